@@ -1,0 +1,8 @@
+import { defineConfig } from 'vitest/config';
+
+// Decorator metadata as tsc emits it, for type-graphql; one copy of graphql, or its realm checks fail.
+export default defineConfig({
+  oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
+  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+  test: { include: ['test/**/*.test.ts'], testTimeout: 20_000, hookTimeout: 60_000 },
+});

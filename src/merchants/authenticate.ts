@@ -1,0 +1,48 @@
+import type { Clock } from '../orders/ports.ts';
+import type { Caller } from './caller.ts';
+import type { ApiKey, ApiKeyStore, ClientTokens } from './ports.ts';
+
+/** How long a looked-up key is trusted without asking again: the time a revocation takes to reach us. */
+const TRUST_MS = 4_000;
+const MAX_KNOWN = 10_000;
+const MAX_CREDENTIAL_LENGTH = 512;
+
+export interface AuthenticateNeeds {
+  readonly keys: ApiKeyStore;
+  readonly clientTokens: ClientTokens;
+  readonly hashApiKey: (key: string) => Uint8Array;
+  readonly clock: Clock;
+}
+
+/** Tells who a credential (an API key or a client token) belongs to; undefined when nobody. */
+export type Authenticate = (credential: string) => Promise<Caller | undefined>;
+
+export function authenticator({ keys, clientTokens, hashApiKey, clock }: AuthenticateNeeds): Authenticate {
+  const known = new Map<string, { key: ApiKey; until: number }>();
+
+  async function keyOf(credential: string): Promise<ApiKey | undefined> {
+    const hash = hashApiKey(credential);
+    const name = Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString('latin1');
+    const now = clock.now().getTime();
+    const hit = known.get(name);
+    if (hit !== undefined && now < hit.until) return hit.key;
+    const key = await keys.findApiKey(hash);
+    known.delete(name);
+    if (known.size >= MAX_KNOWN) known.clear();
+    if (key !== undefined) known.set(name, { key, until: now + TRUST_MS });
+    return key;
+  }
+
+  return async (credential) => {
+    if (credential === '' || credential.length > MAX_CREDENTIAL_LENGTH) return undefined;
+    const opened = clientTokens.read(credential, clock.now());
+    if (opened !== undefined) return { kind: 'client', ...opened, token: credential };
+    const key = await keyOf(credential);
+    return key && { kind: 'merchant', ...key };
+  };
+}
+
+/** The credential in an `Authorization: Bearer …` value. */
+export function bearer(header: unknown): string | undefined {
+  return typeof header === 'string' ? /^Bearer +(\S+) *$/i.exec(header)?.[1] : undefined;
+}

@@ -1,0 +1,71 @@
+// What an answer about a QR code does to its order: pure.
+import { type Draft, draftOf, type Moment, paymentData, putEvent, putPayment } from './draft.ts';
+import type { EventType } from './event.ts';
+import { next } from './life.ts';
+import type { WholeOrder } from './order.ts';
+import { isLive, type Payment, type PaymentFact, type PaymentFailure, paymentLife } from './payment.ts';
+import type { Rejected } from './ports.ts';
+
+interface WithPayment {
+  readonly draft: Draft;
+  readonly payment: Payment;
+}
+
+/** The channel gave a code. A payment whose code ran out gets the new one; it stays the same payment. */
+export function offered(order: WholeOrder, code: { qrContent: string; until: Date }, at: Moment): WithPayment {
+  const payment = { ...moved(order, 'offered', at), qrContent: code.qrContent, qrExpiresAt: code.until };
+  return { draft: put(order, payment, { type: 'payment.precreated', at }), payment };
+}
+
+/** We asked and cannot tell: a code may exist. A payment that is in doubt already stays as it is. */
+export function doubted(order: WholeOrder, at: Moment): WithPayment {
+  const live = order.payments.find(isLive);
+  const payment = moved(order, 'doubted', at);
+  if (live !== undefined && live.status === payment.status) return { draft: draftOf(order), payment: live };
+  return { draft: put(order, payment, { type: 'payment.unknown', at }), payment };
+}
+
+/** A definite no. It ends a payment that was in doubt; one that a buyer may be paying stays open. */
+export function rejected(order: WholeOrder, { subCode, message }: Rejected, at: Moment): Draft {
+  const payment = { ...moved(order, 'refused', at), failure: { subCode, message } };
+  if (isLive(payment) || repeats(order, payment.failure)) return draftOf(order);
+  return put(order, payment, { type: 'payment.failed', at });
+}
+
+/** The channel says that nobody can pay under this number any more. */
+export function closedAtChannel(order: WholeOrder, { subCode, message }: Rejected, at: Moment): Draft {
+  const payment = { ...moved(order, 'closed', at), failure: { subCode, message } };
+  if (repeats(order, payment.failure)) return draftOf(order);
+  return put(order, payment, { type: 'payment.closed', at });
+}
+
+/** The same no as last time is no news; a till that keeps asking must not fill the history. */
+function repeats(order: WholeOrder, failure: PaymentFailure): boolean {
+  const last = order.payments.at(-1);
+  return last !== undefined && !isLive(last) && last.failure?.subCode === failure.subCode;
+}
+
+function moved(order: WholeOrder, fact: PaymentFact, at: Moment): Payment {
+  const payment = order.payments.find(isLive) ?? created(order, at);
+  return { ...payment, status: next(paymentLife, payment.status, fact) ?? payment.status };
+}
+
+function created(order: WholeOrder, at: Moment): Payment {
+  return {
+    id: at.newId(at.now),
+    method: 'QR_CODE',
+    status: 'CREATED',
+    amountFen: order.amountFen,
+    outTradeNo: order.merchantOrderNo,
+    tradeNo: null,
+    qrContent: null,
+    qrExpiresAt: null,
+    failure: null,
+    createdAt: at.now,
+    succeededAt: null,
+  };
+}
+
+function put(order: WholeOrder, payment: Payment, { type, at }: { type: EventType; at: Moment }): Draft {
+  return putEvent(putPayment(draftOf(order), payment), at, { type, data: paymentData(payment) });
+}

@@ -1,0 +1,73 @@
+import type { OrderEvent } from './event.ts';
+import { isOver, type Order } from './order.ts';
+import type { OrderReads } from './reads.ts';
+import type { Listener, WakeUps } from './wake-ups.ts';
+
+/** How many missed events are read at a time. */
+const BATCH = 100;
+
+export interface FollowNeeds {
+  readonly reads: OrderReads;
+  readonly wakeUps: WakeUps;
+}
+
+export interface Follow {
+  readonly merchantId: string;
+  readonly orderId: string;
+  /** The last version seen; null asks for the present state first. */
+  readonly after: number | null;
+}
+
+export interface Followed {
+  readonly event: OrderEvent;
+  readonly order: Order;
+}
+
+/**
+ * The events of an order as they happen. It listens before it reads, so that nothing falls between; it
+ * reads from the log, so that nothing is lost, doubled or out of order; it holds no events in memory, so
+ * that a slow reader costs nothing. Ends by itself when nothing more can happen.
+ */
+export function followOrder(needs: FollowNeeds, follow: Follow): AsyncIterableIterator<Followed> {
+  const listener = needs.wakeUps.listen(follow.orderId);
+  const events = read(needs, follow, listener);
+  return {
+    next: () => events.next(),
+    // A generator that waits can't hear return(): closing the listener ends its wait first.
+    return: () => {
+      listener.close();
+      return events.return(undefined);
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+async function* read({ reads }: FollowNeeds, follow: Follow, listener: Listener): AsyncGenerator<Followed, undefined> {
+  const { merchantId, orderId } = follow;
+  try {
+    let seen = follow.after;
+    do {
+      let news: readonly OrderEvent[];
+      do {
+        news = await unseen(reads, follow, seen);
+        const order = await reads.orderRow(merchantId, { id: orderId });
+        if (order === undefined) return undefined;
+        for (const event of news) yield { event, order };
+        seen = news.at(-1)?.version ?? seen;
+        if (isOver(order) && seen !== null && seen >= order.version) return undefined;
+      } while (news.length === BATCH);
+    } while (await listener.next());
+    return undefined;
+  } finally {
+    listener.close();
+  }
+}
+
+async function unseen(reads: OrderReads, follow: Follow, seen: number | null): Promise<readonly OrderEvent[]> {
+  const { merchantId, orderId } = follow;
+  if (seen !== null) return reads.eventsAfter(merchantId, orderId, { version: seen, limit: BATCH });
+  const latest = await reads.latestEvent(merchantId, orderId);
+  return latest === undefined ? [] : [latest];
+}

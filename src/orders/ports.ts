@@ -1,0 +1,120 @@
+// What the use cases need from outside. Adapters implement these; app.ts hands them over.
+import type { Case, CaseKind } from './case.ts';
+import type { OrderEvent } from './event.ts';
+import type { Fact } from './fact.ts';
+import type { Fen } from './money.ts';
+import type { Order, OrderRef, WholeOrder } from './order.ts';
+import type { Payment } from './payment.ts';
+import type { Refund } from './refund.ts';
+
+export interface Clock {
+  now(): Date;
+}
+
+/** A fresh UUIDv7 whose time is `at`, so that ids sort by it. */
+export type NewId = (at: Date) => string;
+
+/** What became of a signed message. A kind of case says that money did not fit. */
+export type Verdict = 'applied' | 'stays' | 'refused' | CaseKind;
+
+/** A signed message from the payment channel, kept as it came. */
+export interface Evidence {
+  readonly id: string;
+  readonly merchantId: string;
+  readonly orderId: string | null;
+  readonly kind: 'notification' | 'answer';
+  /** A notification's own id, the same for each resend; null for an answer. */
+  readonly notifyId: string | null;
+  readonly receivedAt: Date;
+  readonly bytes: Uint8Array;
+  readonly verdict: Verdict;
+}
+
+/** Everything that one decision about one order writes, or nothing of it. */
+export interface Change {
+  readonly before: Order;
+  readonly after: Order;
+  /** New and changed ones. */
+  readonly payments: readonly Payment[];
+  readonly refunds: readonly Refund[];
+  readonly events: readonly OrderEvent[];
+  readonly cases: readonly Case[];
+  readonly evidence: Evidence | null;
+}
+
+export interface OrderStore {
+  /**
+   * Writes the order, its first event and the outbox row in one statement, which also reserves the
+   * out_trade_no. `number_taken` answers the order that already has the merchantOrderNo.
+   */
+  insert(order: Order, event: OrderEvent): Promise<Inserted>;
+  find(merchantId: string, ref: OrderRef): Promise<WholeOrder | undefined>;
+  /** Writes all of it in one statement, or nothing when the order is no longer at `before.version`. */
+  write(change: Change): Promise<'written' | 'stale'>;
+}
+
+export type Inserted = { readonly kind: 'inserted' } | { readonly kind: 'number_taken'; readonly order: Order };
+
+/** The notifications that arrived. A notification is judged for good once, unless its order was unknown. */
+export interface Inbox {
+  /** The order that owns an out_trade_no, and whether this notification has been judged for good. */
+  look(question: InboxQuestion): Promise<{ readonly judged: boolean; readonly order: WholeOrder | undefined }>;
+  /** Writes down a message that changes no order, with the case it opens, if any. Repeats change nothing. */
+  record(evidence: Evidence, opened: Case | null): Promise<void>;
+}
+
+export interface InboxQuestion {
+  readonly merchantId: string;
+  readonly accountId: string;
+  readonly outTradeNo: string;
+  readonly notifyId: string;
+}
+
+/** Alipay, or whoever stands in for it. */
+export interface PaymentChannel {
+  precreate(request: PrecreateRequest): Promise<ChannelAnswer<{ readonly qrContent: string }>>;
+  /** What Alipay says of a number now. */
+  query(outTradeNo: string): Promise<ChannelAnswer<Fact>>;
+}
+
+export interface PrecreateRequest {
+  readonly outTradeNo: string;
+  readonly amountFen: Fen;
+  readonly subject: string;
+  readonly body: string | null;
+  readonly storeId: string | null;
+  readonly terminalId: string | null;
+  readonly operatorId: string | null;
+  readonly expiresAt: Date;
+}
+
+/**
+ * `accepted` and `rejected` are definite and came under Alipay's signature (or, for a rejection, in a
+ * shape that Alipay does not sign). `unknown`: something may have happened. `not_sent`: nothing did.
+ */
+export type ChannelAnswer<Value> =
+  | { readonly kind: 'accepted'; readonly value: Value; readonly bytes: Uint8Array }
+  | Rejected
+  | { readonly kind: 'unknown'; readonly reason: string }
+  | { readonly kind: 'not_sent'; readonly reason: string };
+
+export interface Rejected {
+  readonly kind: 'rejected';
+  /** Alipay's sub_code without its prefix: TRADE_HAS_SUCCESS. */
+  readonly subCode: string;
+  readonly message: string;
+}
+
+/** Tokens that make one order each. They are stateless: what they made is unique in the database. */
+export interface SubmissionTokens {
+  issue(merchantId: string, expiresAt: Date): string;
+  /** What a token says; undefined when we did not sign it. Its time is the caller's to check. */
+  read(token: string): SubmissionToken | undefined;
+}
+
+export interface SubmissionToken {
+  readonly merchantId: string;
+  /** The number its order gets, of A–Z a–z 0–9 _ only. */
+  readonly merchantOrderNo: string;
+  readonly expiresAt: Date;
+}

@@ -1,0 +1,31 @@
+import type { Life } from './life.ts';
+import type { Fen } from './money.ts';
+import type { PaymentFailure } from './payment.ts';
+
+export type RefundStatus = 'AWAITING_CONFIRMATION' | 'PENDING' | 'SUCCEEDED' | 'FAILED' | 'REJECTED';
+
+/** What can happen to a refund. */
+export type RefundFact = 'confirmed' | 'rejected' | 'succeeded' | 'failed' | 'retried';
+
+/** The life of a refund. A failed one may be tried again under the same number. */
+export const refundLife: Life<RefundStatus, RefundFact> = {
+  AWAITING_CONFIRMATION: { confirmed: 'PENDING', rejected: 'REJECTED' },
+  PENDING: { succeeded: 'SUCCEEDED', failed: 'FAILED', retried: 'PENDING' },
+  SUCCEEDED: { succeeded: 'SUCCEEDED' },
+  FAILED: { succeeded: 'SUCCEEDED', failed: 'FAILED', retried: 'PENDING' },
+  REJECTED: { rejected: 'REJECTED' },
+};
+
+/** Money given back for a payment. */
+export interface Refund {
+  readonly id: string;
+  readonly paymentId: string;
+  /** The refund's number, Alipay's out_request_no, unique in its order. */
+  readonly refundNo: string;
+  readonly amountFen: Fen;
+  readonly reason: string | null;
+  readonly status: RefundStatus;
+  readonly failure: PaymentFailure | null;
+  readonly createdAt: Date;
+  readonly succeededAt: Date | null;
+}

@@ -1,0 +1,58 @@
+import { costLimitRule } from '@escape.tech/graphql-armor-cost-limit';
+import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
+import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
+import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  specifiedRules,
+  type ValidationRule,
+  validate,
+} from 'graphql';
+
+/** Lexer tokens a document may have: several times the largest of our own pages. */
+export const MAX_TOKENS = 1_000;
+const MAX_KNOWN_DOCUMENTS = 1_000;
+const MAX_KNOWN_LENGTH = 10_000;
+
+/** What a document may ask for at most, checked before anything runs, over HTTP and WebSocket alike. */
+export function documentLimits({ introspection }: { introspection: boolean }): ValidationRule[] {
+  return [
+    maxDepthRule({ n: 12 }),
+    maxAliasesRule({ n: 15 }),
+    maxDirectivesRule({ n: 20 }),
+    costLimitRule({ maxCost: 10_000 }),
+    ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
+  ];
+}
+
+export type Checked = { readonly document: DocumentNode } | { readonly errors: readonly GraphQLError[] };
+
+/** Parses and checks documents for the WebSocket; one that was good is remembered with its text. */
+export function documentChecker(schema: GraphQLSchema, limits: readonly ValidationRule[]): (source: string) => Checked {
+  const known = new Map<string, DocumentNode>();
+  const rules = [...specifiedRules, ...limits];
+  return (source) => {
+    const document = known.get(source);
+    if (document !== undefined) return { document };
+    const checked = check(schema, rules, source);
+    if ('errors' in checked || source.length > MAX_KNOWN_LENGTH) return checked;
+    if (known.size >= MAX_KNOWN_DOCUMENTS) known.clear();
+    known.set(source, checked.document);
+    return checked;
+  };
+}
+
+function check(schema: GraphQLSchema, rules: readonly ValidationRule[], source: string): Checked {
+  try {
+    const document = parse(source, { maxTokens: MAX_TOKENS });
+    const errors = validate(schema, document, rules);
+    return errors.length === 0 ? { document } : { errors };
+  } catch (error) {
+    if (error instanceof GraphQLError) return { errors: [error] };
+    throw error;
+  }
+}

@@ -1,0 +1,70 @@
+import { registerEnumType } from 'type-graphql';
+import type { OrderStatus } from '../orders/order.ts';
+import type { PaymentMethod, PaymentStatus } from '../orders/payment.ts';
+import type { RefundStatus } from '../orders/refund.ts';
+
+type Names<Name extends string> = Readonly<{ [Key in Name]: Key }>;
+
+export const OrderStatusEnum: Names<OrderStatus> = {
+  PENDING: 'PENDING',
+  PAID: 'PAID',
+  SHIPPING: 'SHIPPING',
+  COMPLETED: 'COMPLETED',
+  CANCELLED: 'CANCELLED',
+  REFUNDED: 'REFUNDED',
+  RETURNED: 'RETURNED',
+};
+export const PaymentMethodEnum: Names<PaymentMethod> = {
+  QR_CODE: 'QR_CODE',
+  AUTH_CODE: 'AUTH_CODE',
+  PAGE: 'PAGE',
+  WAP: 'WAP',
+  APP: 'APP',
+};
+export const PaymentStatusEnum: Names<PaymentStatus> = {
+  CREATED: 'CREATED',
+  AWAITING_BUYER: 'AWAITING_BUYER',
+  UNKNOWN: 'UNKNOWN',
+  SUCCEEDED: 'SUCCEEDED',
+  FAILED: 'FAILED',
+  CLOSED: 'CLOSED',
+};
+export const RefundStatusEnum: Names<RefundStatus> = {
+  AWAITING_CONFIRMATION: 'AWAITING_CONFIRMATION',
+  PENDING: 'PENDING',
+  SUCCEEDED: 'SUCCEEDED',
+  FAILED: 'FAILED',
+  REJECTED: 'REJECTED',
+};
+export const ErrorCodeEnum = {
+  INVALID_INPUT: 'INVALID_INPUT',
+  ORDER_NOT_FOUND: 'ORDER_NOT_FOUND',
+  MERCHANT_ORDER_NO_CONFLICT: 'MERCHANT_ORDER_NO_CONFLICT',
+  SUBMISSION_TOKEN_INVALID: 'SUBMISSION_TOKEN_INVALID',
+  ORDER_NOT_PAYABLE: 'ORDER_NOT_PAYABLE',
+  PAYMENT_UNRESOLVED: 'PAYMENT_UNRESOLVED',
+  PAYMENT_REJECTED: 'PAYMENT_REJECTED',
+  ILLEGAL_TRANSITION: 'ILLEGAL_TRANSITION',
+  REFUND_EXCEEDS_PAID: 'REFUND_EXCEEDS_PAID',
+  REFUND_NO_CONFLICT: 'REFUND_NO_CONFLICT',
+  CONFIRMATION_REQUIRED: 'CONFIRMATION_REQUIRED',
+  CONFIRMATION_INVALID: 'CONFIRMATION_INVALID',
+  CHANNEL_UNAVAILABLE: 'CHANNEL_UNAVAILABLE',
+} as const;
+export type ErrorCode = keyof typeof ErrorCodeEnum;
+
+registerEnumType(OrderStatusEnum, { name: 'OrderStatus' });
+registerEnumType(PaymentMethodEnum, { name: 'PaymentMethod' });
+registerEnumType(PaymentStatusEnum, { name: 'PaymentStatus' });
+registerEnumType(RefundStatusEnum, { name: 'RefundStatus' });
+registerEnumType(ErrorCodeEnum, {
+  name: 'ErrorCode',
+  valuesConfig: {
+    MERCHANT_ORDER_NO_CONFLICT: { description: 'The same number, other content.' },
+    ORDER_NOT_PAYABLE: { description: 'Already paid, cancelled, expired, …' },
+    PAYMENT_UNRESOLVED: { description: "An earlier payment's outcome is still unknown: no new number yet." },
+    PAYMENT_REJECTED: { description: "Alipay's definite no; carries subCode." },
+    REFUND_NO_CONFLICT: { description: 'The same refundNo, another amount.' },
+    CHANNEL_UNAVAILABLE: { description: 'Alipay could not be reached and nothing was sent.' },
+  },
+});

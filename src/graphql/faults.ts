@@ -1,0 +1,26 @@
+import { randomUUID } from 'node:crypto';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+
+export interface FaultLog {
+  error(fields: object, message: string): void;
+}
+
+/**
+ * What a caller may see of an error. What GraphQL itself or a resolver says on purpose passes; anything
+ * else is a fault of ours: logged whole under an id, shown as that id.
+ */
+export function maskFault(error: unknown, log: FaultLog): GraphQLFormattedError {
+  const cause = causeOf(error);
+  if (error instanceof GraphQLError && cause === undefined) return error.toJSON();
+  const id = randomUUID();
+  log.error({ faultId: id, err: cause ?? error }, 'unexpected fault');
+  const path = error instanceof GraphQLError && error.path ? { path: error.path } : {};
+  return { message: `Unexpected fault ${id}`, ...path, extensions: { code: 'INTERNAL_SERVER_ERROR', faultId: id } };
+}
+
+/** The first cause that is not a GraphQL error: execution wraps what a resolver throws. */
+function causeOf(error: unknown): unknown {
+  if (!(error instanceof GraphQLError)) return error;
+  const { originalError } = error;
+  return originalError === undefined || originalError === null ? undefined : causeOf(originalError);
+}

@@ -1,0 +1,42 @@
+import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { formatAmount, parseAmount } from '../orders/money.ts';
+
+/** Fen inside, yuan text outside. Numbers and exponents are refused: a till that sends them loses fen. */
+export const AmountScalar = new GraphQLScalarType<bigint, string>({
+  name: 'Amount',
+  description:
+    'Yuan as decimal text with at most two fraction digits, `"9.99"`. Output always has two. Input as a number, ' +
+    'with an exponent, a sign, a third digit or more than 100000000.00 is an error.',
+  serialize: (value) => formatAmount(typeof value === 'bigint' ? value : wrong('Amount holds no bigint')),
+  parseValue: (value) => readAmount(value),
+  parseLiteral: (node) => readAmount(node.kind === Kind.STRING ? node.value : undefined),
+});
+
+export const DateTimeScalar = new GraphQLScalarType<Date, string>({
+  name: 'DateTime',
+  description: 'RFC 3339 in UTC, milliseconds: `2026-11-23T08:00:00.000Z`.',
+  serialize: (value) => (value instanceof Date ? value.toISOString() : wrong('DateTime holds no Date')),
+  parseValue: (value) => readDateTime(value),
+  parseLiteral: (node) => readDateTime(node.kind === Kind.STRING ? node.value : undefined),
+});
+
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/i;
+
+function readAmount(value: unknown): bigint {
+  const fen = typeof value === 'string' ? parseAmount(value) : undefined;
+  return (
+    fen ??
+    wrong('Amount must be yuan as text, like "9.99": at most two decimals and 100000000.00, no sign, no exponent')
+  );
+}
+
+function readDateTime(value: unknown): Date {
+  const time = typeof value === 'string' && RFC_3339.test(value) ? new Date(value) : undefined;
+  const valid =
+    time !== undefined && !Number.isNaN(time.getTime()) && time.getTime() >= 0 && time.getUTCFullYear() < 10_000;
+  return valid ? time : wrong('DateTime must be RFC 3339, like "2026-11-23T08:00:00.000Z", since 1970');
+}
+
+function wrong(message: string): never {
+  throw new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+}

@@ -1,0 +1,180 @@
+// Environment → frozen, typed configuration. The only reader of process.env.
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/** A wrong or missing setting: the program ends with exit code 78 (EX_CONFIG) and this message. */
+export class ConfigError extends Error {}
+
+const MAX_FILE_BYTES = 64 * 1024;
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const url = (protocols: readonly string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol));
+
+/** A row a variable: how it is read, and what is right, in words. A secret's value is never shown. */
+const VARIABLES = {
+  PORT: { read: port.default(4000), right: 'a port from 0 to 65535' },
+  HOST: { read: z.string().min(1).max(255).optional(), right: 'an address to listen on, like 0.0.0.0' },
+  PUBLIC_URL: {
+    read: url(['http:', 'https:']).optional(),
+    right: 'an http or https URL, like https://pay.example.com',
+  },
+  DATABASE_URL: { read: url(['postgres:', 'postgresql:']).optional(), right: 'a postgres:// URL', secret: true },
+  DATABASE_DIRECT_URL: { read: url(['postgres:', 'postgresql:']).optional(), right: 'a postgres:// URL', secret: true },
+  DATA_DIR: { read: z.string().min(1).default('.data'), right: 'a folder' },
+  ALI_APP_ID: {
+    read: z
+      .string()
+      .regex(/^\d{8,32}$/)
+      .optional(),
+    right: 'the digits of an Alipay app id',
+  },
+  ALI_PRIVATE_KEY: { read: z.string().optional(), right: 'an RSA private key', secret: true },
+  ALI_PUBLIC_KEY: { read: z.string().optional(), right: "Alipay's public key", secret: true },
+  ALI_GATEWAY: {
+    read: url(['http:', 'https:']).default('https://openapi.alipay.com/gateway.do'),
+    right: 'an http or https URL',
+  },
+  ALI_SELLER_ID: {
+    read: z
+      .string()
+      .regex(/^\d{16,28}$/)
+      .optional(),
+    right: 'the 16 digits of a seller id (PID)',
+  },
+  ALI_APP_CERT: { read: z.string().optional(), right: 'a certificate in PEM', secret: true },
+  ALI_ALIPAY_CERT: { read: z.string().optional(), right: 'a certificate in PEM', secret: true },
+  ALI_ROOT_CERT: { read: z.string().optional(), right: 'certificates in PEM', secret: true },
+  API_KEY: {
+    read: z
+      .string()
+      .regex(/^[\x21-\x7e]{32,256}$/)
+      .optional(),
+    right: '32 to 256 characters without spaces',
+    secret: true,
+  },
+  SECRET_KEY: { read: z.string().min(32).max(1_024).optional(), right: '32 characters or more', secret: true },
+  SANDBOX_PORT: { read: port.default(4001), right: 'a port from 0 to 65535' },
+  LOG_LEVEL: {
+    read: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    right: 'one of fatal, error, warn, info, debug, trace, silent',
+  },
+  NODE_ENV: { read: z.string().default('development'), right: 'production, or anything else' },
+} as const;
+
+type Name = keyof typeof VARIABLES;
+type Values = { readonly [Key in Name]: z.output<(typeof VARIABLES)[Key]['read']> };
+
+export interface AlipaySettings {
+  readonly appId: string;
+  readonly privateKey: string;
+  readonly publicKey: string | undefined;
+  readonly gateway: string;
+  readonly sellerId: string | undefined;
+  readonly appCert: string | undefined;
+  readonly alipayCert: string | undefined;
+  readonly rootCert: string | undefined;
+}
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly publicUrl: string | undefined;
+  /** Undefined: PostgreSQL is embedded. */
+  readonly databaseUrl: string | undefined;
+  readonly databaseDirectUrl: string | undefined;
+  readonly dataDir: string;
+  /** Undefined: the built-in sandbox. */
+  readonly alipay: AlipaySettings | undefined;
+  readonly apiKey: string | undefined;
+  readonly secretKey: string | undefined;
+  readonly sandboxPort: number;
+  readonly logLevel: string;
+  readonly production: boolean;
+}
+
+/** @throws ConfigError naming the variable, what it got (never a secret) and what is right. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const values = readValues(env);
+  const alipay = readAlipay(values);
+  const production = values.NODE_ENV === 'production';
+  if (production && alipay === undefined)
+    throw new ConfigError(
+      'ALI_APP_ID is not set: NODE_ENV=production refuses to start with the sandbox and its play money.',
+    );
+  return Object.freeze({
+    port: values.PORT,
+    // Play money and a till that signs in by itself stay on this machine unless HOST says otherwise.
+    host: values.HOST ?? (alipay === undefined ? 'localhost' : '0.0.0.0'),
+    publicUrl: values.PUBLIC_URL?.replace(/\/+$/, ''),
+    databaseUrl: values.DATABASE_URL,
+    databaseDirectUrl: values.DATABASE_DIRECT_URL ?? values.DATABASE_URL,
+    dataDir: resolve(values.DATA_DIR),
+    alipay,
+    apiKey: values.API_KEY,
+    secretKey: values.SECRET_KEY,
+    sandboxPort: values.SANDBOX_PORT,
+    logLevel: values.LOG_LEVEL,
+    production,
+  });
+}
+
+function readValues(env: Readonly<Record<string, string | undefined>>): Values {
+  const raw = Object.fromEntries(Object.keys(VARIABLES).map((name) => [name, rawValue(env, name)]));
+  const shape = z.object(Object.fromEntries(Object.entries(VARIABLES).map(([name, { read }]) => [name, read])));
+  const parsed = shape.safeParse(raw);
+  if (parsed.success) return parsed.data as Values;
+  throw new ConfigError(parsed.error.issues.map(({ path }) => fault(String(path[0]), raw)).join('\n'));
+}
+
+function fault(name: string, raw: Readonly<Record<string, string | undefined>>): string {
+  const variable = Object.entries(VARIABLES).find(([known]) => known === name)?.[1];
+  const secret = variable !== undefined && 'secret' in variable;
+  const got = secret ? 'its value (not shown)' : JSON.stringify(raw[name]?.slice(0, 100));
+  return `${name} is wrong: got ${got}, expected ${variable?.right}.`;
+}
+
+/** A variable's value, or the content of the file that NAME_FILE names. An empty one counts as unset. */
+function rawValue(env: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
+  const direct = env[name];
+  const file = env[`${name}_FILE`];
+  if (file === undefined || file === '') return direct === '' ? undefined : direct;
+  if (direct !== undefined && direct !== '') throw new ConfigError(`${name} and ${name}_FILE are both set: keep one.`);
+  const content = readFile(name, file).trim();
+  if (content === '') throw new ConfigError(`${name}_FILE is wrong: ${file} is empty.`);
+  return content;
+}
+
+function readFile(name: string, file: string): string {
+  try {
+    const content = readFileSync(file);
+    if (content.byteLength <= MAX_FILE_BYTES) return content.toString('utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
+    throw new ConfigError(`${name}_FILE is wrong: ${file} can't be read${code}.`);
+  }
+  throw new ConfigError(`${name}_FILE is wrong: ${file} has more than ${MAX_FILE_BYTES} bytes.`);
+}
+
+function readAlipay(values: Values): AlipaySettings | undefined {
+  const certificates: Name[] = ['ALI_APP_CERT', 'ALI_ALIPAY_CERT', 'ALI_ROOT_CERT'];
+  const certMode = certificates.some((name) => values[name] !== undefined);
+  const needed: Name[] = ['ALI_APP_ID', 'ALI_PRIVATE_KEY', ...(certMode ? certificates : ['ALI_PUBLIC_KEY' as const])];
+  const missing = needed.filter((name) => values[name] === undefined);
+  if (missing.length === needed.length) return undefined;
+  if (missing.length > 0)
+    throw new ConfigError(
+      `${missing.join(', ')} not set: set all of ${needed.join(', ')}, or none for the built-in sandbox.`,
+    );
+  return {
+    appId: values.ALI_APP_ID ?? '',
+    privateKey: values.ALI_PRIVATE_KEY ?? '',
+    publicKey: values.ALI_PUBLIC_KEY,
+    gateway: values.ALI_GATEWAY,
+    sellerId: values.ALI_SELLER_ID,
+    appCert: values.ALI_APP_CERT,
+    alipayCert: values.ALI_ALIPAY_CERT,
+    rootCert: values.ALI_ROOT_CERT,
+  };
+}

@@ -1,0 +1,67 @@
+import type { FastifyError, FastifyInstance } from 'fastify';
+import type { ReadNotification } from '../alipay/notification.ts';
+import type { Log } from '../log.ts';
+import type { Notice, NoticeOutcome } from '../orders/hear-notification.ts';
+import type { Metrics } from './metrics.ts';
+
+/** Alipay's own notifications have some 2 KB. */
+const MAX_BODY_BYTES = 64 * 1024;
+/** Of messages that nobody signed, one in so many is logged: a flood of them must not fill the disk. */
+const SAMPLE = 100;
+
+export interface NotifyNeeds {
+  readonly read: (body: Buffer, contentType: string | undefined) => ReadNotification;
+  readonly hear: (notice: Notice) => Promise<NoticeOutcome>;
+  readonly account: { readonly merchantId: string; readonly accountId: string };
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+/**
+ * The route that Alipay posts to. It answers `success` only after the commit and `failure` otherwise,
+ * which makes Alipay send again. Bad input is never a fault of ours.
+ */
+export function alipayNotify(app: FastifyInstance, needs: NotifyNeeds): void {
+  const { metrics, log } = needs;
+  app.register(async (route) => {
+    route.removeAllContentTypeParsers();
+    route.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) =>
+      done(null, body),
+    );
+    route.setErrorHandler((error: FastifyError, request, reply) => {
+      const status = error.statusCode ?? 500;
+      metrics.notification(status < 500 ? 'unreadable' : 'fault');
+      if (status >= 500) log.error({ reqId: request.id, err: error }, 'a notification could not be applied');
+      return reply.code(status).type('text/plain').send('failure');
+    });
+    route.post('/alipay/notify', async (request, reply) => {
+      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      return reply.type('text/plain').send(await answer(needs, body, request.headers['content-type']));
+    });
+  });
+}
+
+let unsigned = 0;
+
+async function answer(
+  needs: NotifyNeeds,
+  body: Buffer,
+  contentType: string | undefined,
+): Promise<'success' | 'failure'> {
+  const { metrics, log, account } = needs;
+  const message = needs.read(body, contentType);
+  if (message.kind !== 'verified') {
+    metrics.notification(message.kind);
+    const reason = 'reason' in message ? message.reason : 'of another app';
+    if (message.kind !== 'unverified' || unsigned++ % SAMPLE === 0)
+      log.warn({ verdict: message.kind, reason, seen: unsigned }, 'notification refused');
+    return 'failure';
+  }
+  const { notifyId, fact } = message;
+  const { verdict, reply, orderId } = await needs.hear({ ...account, notifyId, fact, bytes: body });
+  metrics.notification(verdict);
+  const expected = verdict === 'applied' || verdict === 'stays' || verdict === 'repeated';
+  if (!expected)
+    log.warn({ verdict, orderId, outTradeNo: fact.outTradeNo, tradeNo: fact.tradeNo }, 'money that does not fit');
+  return reply;
+}

@@ -1,0 +1,104 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { GraphQLError, type GraphQLSchema, Kind, type OperationDefinitionNode, type ValidationRule } from 'graphql';
+import type { Context } from '../graphql/context.ts';
+import { MAX_TOKENS } from '../graphql/documents.ts';
+import { maskFault } from '../graphql/faults.ts';
+import type { Log } from '../log.ts';
+import { type Authenticate, bearer } from '../merchants/authenticate.ts';
+import type { Caller } from '../merchants/caller.ts';
+import { landingPage } from './landing-page.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface GraphQLHttpNeeds {
+  readonly schema: GraphQLSchema;
+  readonly limits: ValidationRule[];
+  readonly production: boolean;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly authenticate: Authenticate;
+  readonly contextFor: (caller: Caller) => Context;
+}
+
+interface HttpContext extends Context {
+  readonly request: FastifyRequest;
+}
+
+/** GraphQL over HTTP. Its own limits and masks are those of the WebSocket. */
+export async function graphqlHttp(app: FastifyInstance, needs: GraphQLHttpNeeds): Promise<ApolloServer<HttpContext>> {
+  const { schema, limits, production, log } = needs;
+  const apollo = new ApolloServer<HttpContext>({
+    schema,
+    introspection: !production,
+    hideSchemaDetailsFromClientErrors: production,
+    includeStacktraceInErrorResponses: false,
+    persistedQueries: false,
+    parseOptions: { maxTokens: MAX_TOKENS },
+    validationRules: limits,
+    formatError: (_, error) => maskFault(error, log),
+    stopOnTerminationSignals: false,
+    logger: log,
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      landingPage(production),
+      observe(needs.metrics),
+    ],
+  });
+  await apollo.start();
+  app.route({
+    method: ['GET', 'POST', 'OPTIONS'],
+    url: '/graphql',
+    handler: fastifyApolloHandler(apollo, { context: (request) => httpContext(needs, request) }),
+  });
+  return apollo;
+}
+
+async function httpContext(needs: GraphQLHttpNeeds, request: FastifyRequest): Promise<HttpContext> {
+  const credential = bearer(request.headers.authorization);
+  const caller = credential === undefined ? undefined : await needs.authenticate(credential);
+  if (caller === undefined) throw unauthenticated();
+  return Object.assign(needs.contextFor(caller), { request });
+}
+
+function unauthenticated(): GraphQLError {
+  const extensions = {
+    code: 'UNAUTHENTICATED',
+    http: { status: 401, headers: new Map([['www-authenticate', 'Bearer']]) },
+  };
+  return new GraphQLError('Send a valid API key: Authorization: Bearer <API key>', { extensions });
+}
+
+function observe(metrics: Metrics): ApolloServerPlugin<HttpContext> {
+  return {
+    async requestDidStart({ contextValue }) {
+      const startedAt = performance.now();
+      return {
+        async willSendResponse({ operation, errors }) {
+          const name = operation ? operationLabel(operation) : 'refused';
+          contextValue.request.operation = name;
+          metrics.operation(name, errors === undefined ? 'ok' : 'error', performance.now() - startedAt);
+        },
+      };
+    },
+  };
+}
+
+/** The root field, which the schema bounds; never the operation's name, which the caller invents. */
+export function operationLabel({ operation, selectionSet }: OperationDefinitionNode): string {
+  const [first, second] = selectionSet.selections;
+  const field = first?.kind === Kind.FIELD && second === undefined ? first.name.value : 'several';
+  return `${operation}.${field}`;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What the request asked for, for its log line. */
+    operation?: string;
+  }
+}

@@ -1,0 +1,108 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import {
+  type ExecutionArgs,
+  type FormattedExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+} from 'graphql';
+import type { ConnectionInitMessage, Context as SocketContext } from 'graphql-ws';
+import { type Extra, useServer } from 'graphql-ws/use/ws';
+import { WebSocketServer } from 'ws';
+import type { Context } from '../graphql/context.ts';
+import type { Checked } from '../graphql/documents.ts';
+import { maskFault } from '../graphql/faults.ts';
+import type { Log } from '../log.ts';
+import { type Authenticate, bearer } from '../merchants/authenticate.ts';
+import type { Caller } from '../merchants/caller.ts';
+import { operationLabel } from './graphql-http.ts';
+import type { Metrics } from './metrics.ts';
+
+const MAX_MESSAGE_BYTES = 64 * 1024;
+const MAX_SUBSCRIPTIONS = 100;
+const INIT_TIMEOUT_MS = 5_000;
+
+export interface GraphQLWsNeeds {
+  readonly schema: GraphQLSchema;
+  readonly check: (source: string) => Checked;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly authenticate: Authenticate;
+  readonly contextFor: (caller: Caller) => Context;
+}
+
+interface SocketExtra extends Record<PropertyKey, unknown> {
+  caller?: Caller;
+}
+
+type Socket = SocketContext<ConnectionInitMessage['payload'], Extra & Partial<SocketExtra>>;
+
+/** GraphQL over WebSocket (graphql-transport-ws) on /graphql. `close` ends every socket with 1001. */
+export function graphqlWs(app: FastifyInstance, needs: GraphQLWsNeeds): { close(): Promise<void> } {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
+  const server = useServer<ConnectionInitMessage['payload'], SocketExtra>(
+    {
+      schema: needs.schema,
+      connectionInitWaitTimeout: INIT_TIMEOUT_MS,
+      onConnect: (socket) => admit(needs, socket),
+      onSubscribe: (socket, _id, payload) => prepare(needs, socket, payload),
+      onNext: (_socket, _id, _payload, _args, result) => masked(result, needs.log),
+      onError: (_socket, _id, _payload, errors) => errors.map((error) => maskFault(error, needs.log)),
+    },
+    sockets,
+  );
+  app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (request.url?.split('?', 1)[0] !== '/graphql') {
+      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (ws) => sockets.emit('connection', ws, request));
+  });
+  return { close: async () => server.dispose() };
+}
+
+/** No valid credential closes the socket with 4403. */
+async function admit({ authenticate }: GraphQLWsNeeds, socket: Socket): Promise<boolean> {
+  const { authorization, clientToken } = socket.connectionParams ?? {};
+  const credential = typeof clientToken === 'string' ? clientToken : bearer(authorization);
+  const caller = credential === undefined ? undefined : await authenticate(credential);
+  if (caller === undefined) return false;
+  socket.extra.caller = caller;
+  return true;
+}
+
+interface Asked {
+  readonly query: string;
+  readonly operationName?: string | undefined | null;
+  readonly variables?: Record<string, unknown> | undefined | null;
+}
+
+function prepare(needs: GraphQLWsNeeds, socket: Socket, asked: Asked): ExecutionArgs | readonly GraphQLError[] {
+  const { caller } = socket.extra;
+  if (caller === undefined) return [new GraphQLError('The connection has no credential')];
+  if (Object.keys(socket.subscriptions).length > MAX_SUBSCRIPTIONS)
+    return [new GraphQLError(`At most ${MAX_SUBSCRIPTIONS} operations at a time on one connection`)];
+  const checked = needs.check(asked.query);
+  if ('errors' in checked) return checked.errors;
+  const operation = getOperationAST(checked.document, asked.operationName);
+  if (!operation) return [new GraphQLError('operationName names no operation of the document')];
+  needs.metrics.operation(operationLabel(operation), 'ok', 0);
+  return {
+    schema: needs.schema,
+    document: checked.document,
+    operationName: asked.operationName ?? null,
+    variableValues: asked.variables ?? null,
+    contextValue: needs.contextFor(caller),
+  };
+}
+
+interface Result {
+  readonly data?: Record<string, unknown> | null | undefined;
+  readonly errors?: readonly GraphQLError[] | undefined;
+}
+
+function masked({ data, errors }: Result, log: Log): FormattedExecutionResult | undefined {
+  return errors && { data: data ?? null, errors: errors.map((error) => maskFault(error, log)) };
+}

@@ -1,0 +1,89 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+export interface Figures {
+  /** Connections of the database pool: open, idle, and callers that wait for one. */
+  pool(): { total: number; idle: number; waiting: number };
+  subscribers(): number;
+  ordersByStatus(): Promise<Readonly<Record<string, number>>>;
+}
+
+/** Every figure that /metrics shows. Labels come from code, never from input. */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly #operations = new Counter({
+    name: 'kassa_graphql_operations_total',
+    help: 'GraphQL operations by root field and outcome',
+    labelNames: ['operation', 'outcome'],
+    registers: [this.registry],
+  });
+  readonly #durations = new Histogram({
+    name: 'kassa_graphql_operation_seconds',
+    help: 'Time from a parsed request to its answer',
+    labelNames: ['operation'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [this.registry],
+  });
+  readonly #notifications = new Counter({
+    name: 'kassa_notifications_total',
+    help: 'Notifications from Alipay by verdict',
+    labelNames: ['verdict'],
+    registers: [this.registry],
+  });
+  readonly #calls = new Histogram({
+    name: 'kassa_alipay_call_seconds',
+    help: 'Calls to Alipay by method and outcome',
+    labelNames: ['method', 'outcome'],
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [this.registry],
+  });
+
+  constructor(figures: Figures) {
+    collectDefaultMetrics({ register: this.registry });
+    this.#gauges(figures);
+  }
+
+  operation(name: string, outcome: 'ok' | 'error', ms: number): void {
+    this.#operations.inc({ operation: name, outcome });
+    this.#durations.observe({ operation: name }, ms / 1_000);
+  }
+
+  notification(verdict: string): void {
+    this.#notifications.inc({ verdict });
+  }
+
+  alipayCall({ method, outcome, ms }: { method: string; outcome: string; ms: number }): void {
+    this.#calls.observe({ method, outcome }, ms / 1_000);
+  }
+
+  #gauges(figures: Figures): void {
+    new Gauge({
+      name: 'kassa_subscribers',
+      help: 'Open paymentStatus subscriptions',
+      registers: [this.registry],
+      collect() {
+        this.set(figures.subscribers());
+      },
+    });
+    new Gauge({
+      name: 'kassa_pool_connections',
+      help: 'Database pool: total, idle, and callers that wait',
+      labelNames: ['state'],
+      registers: [this.registry],
+      collect() {
+        for (const [state, count] of Object.entries(figures.pool())) this.set({ state }, count);
+      },
+    });
+    new Gauge({
+      name: 'kassa_orders',
+      help: 'Orders of the last 24 hours by status',
+      labelNames: ['status'],
+      registers: [this.registry],
+      async collect() {
+        this.reset();
+        // A scrape must not fail because the database does: the other figures say why.
+        const counts = await figures.ordersByStatus().catch(() => ({}));
+        for (const [status, count] of Object.entries(counts)) this.set({ status }, count);
+      },
+    });
+  }
+}

@@ -1,0 +1,57 @@
+import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import type { Log } from '../log.ts';
+
+const MAX_BODY_BYTES = 128 * 1024;
+
+/** The HTTP server with what every route shares: one log line a request, plain errors, safe headers. */
+export function httpServer(log: Log): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: 30_000,
+    // A dropped keep-alive must never cut an answer off: idle ones are closed, busy ones finish.
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 200 },
+    genReqId: newRequestId,
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff');
+  });
+  if (log.isLevelEnabled('info')) app.addHook('onResponse', async (request, reply) => logLine(log, request, reply));
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) log.error({ reqId: request.id, err: error }, 'unexpected fault');
+    const message = status < 500 ? error.message : `Unexpected fault ${request.id}`;
+    return reply
+      .code(status)
+      .send({ errors: [{ message, extensions: { code: status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR' } }] });
+  });
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ message: 'There is nothing here' }));
+  return app;
+}
+
+interface Line {
+  readonly id: string;
+  readonly method: string;
+  readonly operation?: string;
+  readonly routeOptions: { readonly url?: string | undefined };
+}
+
+/** The route's pattern, never the URL: query strings and fragments carry what is nobody's business. */
+function logLine(log: Log, request: Line, reply: { readonly statusCode: number; readonly elapsedTime: number }): void {
+  const { id: reqId, method, operation } = request;
+  const route = request.routeOptions.url ?? 'none';
+  log.info(
+    { reqId, method, route, operation, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 },
+    'request',
+  );
+}
+
+let requests = 0;
+const process36 = Math.floor(Math.random() * 36 ** 6).toString(36);
+
+function newRequestId(): string {
+  requests += 1;
+  return `${process36}-${requests.toString(36)}`;
+}

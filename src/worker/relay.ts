@@ -1,0 +1,64 @@
+import type { Log } from '../log.ts';
+
+/** Events whose turn has come, taken out of the outbox. */
+export interface Outbox {
+  /** Takes up to `limit` rows and wakes whoever waits for their orders, in every process; answers how many. */
+  take(limit: number): Promise<number>;
+}
+
+const BATCH = 500;
+/** Pokes that come close together are one round; a lone one waits no longer than this. */
+const COALESCE_MS = 20;
+/** Rows that another process wrote just before it died are found this late at most. */
+const POLL_MS = 500;
+const MAX_PAUSE_MS = 5_000;
+
+export interface Relay {
+  /** There is something in the outbox. */
+  poke(): void;
+  stop(): Promise<void>;
+}
+
+/** Empties the outbox, soon after a poke and every half second anyway. Any number may run on one database. */
+export function startRelay(outbox: Outbox, log: Log): Relay {
+  let stopped = false;
+  let poked = false;
+  let failures = 0;
+  let running: Promise<void> = Promise.resolve();
+  let timer: NodeJS.Timeout;
+
+  function schedule(ms: number): void {
+    if (stopped) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      running = round();
+    }, ms);
+  }
+
+  async function round(): Promise<void> {
+    poked = false;
+    try {
+      while (!stopped && (await outbox.take(BATCH)) === BATCH);
+      failures = 0;
+    } catch (error) {
+      failures += 1;
+      log.warn({ err: error, failures }, 'the outbox waits for the database');
+    }
+    const pause = failures === 0 ? POLL_MS : Math.min(POLL_MS * 2 ** failures, MAX_PAUSE_MS);
+    schedule(poked && failures === 0 ? COALESCE_MS : pause);
+  }
+
+  schedule(0);
+  return {
+    poke() {
+      if (poked) return;
+      poked = true;
+      if (failures === 0) schedule(COALESCE_MS);
+    },
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}

@@ -9,9 +9,9 @@ export interface FaultLog {
  * What a caller may see of an error. What GraphQL itself or a resolver says on purpose passes; anything
  * else is a fault of ours: logged whole under an id, shown as that id.
  */
-export function maskFault(error: unknown, log: FaultLog): GraphQLFormattedError {
+export function maskFault(error: unknown, log: FaultLog, formatted?: GraphQLFormattedError): GraphQLFormattedError {
   const cause = causeOf(error);
-  if (error instanceof GraphQLError && cause === undefined) return error.toJSON();
+  if (error instanceof GraphQLError && cause === undefined) return formatted ?? error.toJSON();
   const id = randomUUID();
   log.error({ faultId: id, err: cause ?? error }, 'unexpected fault');
   const path = error instanceof GraphQLError && error.path ? { path: error.path } : {};

@@ -1,4 +1,4 @@
-import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { formatAmount, parseAmount } from '../orders/money.ts';
 
 /** Fen inside, yuan text outside. Numbers and exponents are refused: a till that sends them loses fen. */
@@ -9,7 +9,7 @@ export const AmountScalar = new GraphQLScalarType<bigint, string>({
     'with an exponent, a sign, a third digit or more than 100000000.00 is an error.',
   serialize: (value) => formatAmount(typeof value === 'bigint' ? value : wrong('Amount holds no bigint')),
   parseValue: (value) => readAmount(value),
-  parseLiteral: (node) => readAmount(node.kind === Kind.STRING ? node.value : undefined),
+  parseLiteral: (node) => readAmount(node.kind === Kind.STRING ? node.value : undefined, node),
 });
 
 export const DateTimeScalar = new GraphQLScalarType<Date, string>({
@@ -17,26 +17,26 @@ export const DateTimeScalar = new GraphQLScalarType<Date, string>({
   description: 'RFC 3339 in UTC, milliseconds: `2026-11-23T08:00:00.000Z`.',
   serialize: (value) => (value instanceof Date ? value.toISOString() : wrong('DateTime holds no Date')),
   parseValue: (value) => readDateTime(value),
-  parseLiteral: (node) => readDateTime(node.kind === Kind.STRING ? node.value : undefined),
+  parseLiteral: (node) => readDateTime(node.kind === Kind.STRING ? node.value : undefined, node),
 });
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/i;
 
-function readAmount(value: unknown): bigint {
+function readAmount(value: unknown, node?: ValueNode): bigint {
   const fen = typeof value === 'string' ? parseAmount(value) : undefined;
   return (
     fen ??
-    wrong('Amount must be yuan as text, like "9.99": at most two decimals and 100000000.00, no sign, no exponent')
+    wrong('Amount must be yuan as text, like "9.99": at most two decimals and 100000000.00, no sign, no exponent', node)
   );
 }
 
-function readDateTime(value: unknown): Date {
+function readDateTime(value: unknown, node?: ValueNode): Date {
   const time = typeof value === 'string' && RFC_3339.test(value) ? new Date(value) : undefined;
   const valid =
     time !== undefined && !Number.isNaN(time.getTime()) && time.getTime() >= 0 && time.getUTCFullYear() < 10_000;
-  return valid ? time : wrong('DateTime must be RFC 3339, like "2026-11-23T08:00:00.000Z", since 1970');
+  return valid ? time : wrong('DateTime must be RFC 3339, like "2026-11-23T08:00:00.000Z", since 1970', node);
 }
 
-function wrong(message: string): never {
-  throw new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+function wrong(message: string, node?: ValueNode): never {
+  throw new GraphQLError(message, { nodes: node ?? null, extensions: { code: 'BAD_USER_INPUT' } });
 }

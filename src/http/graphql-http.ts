@@ -40,7 +40,7 @@ export async function graphqlHttp(app: FastifyInstance, needs: GraphQLHttpNeeds)
     persistedQueries: false,
     parseOptions: { maxTokens: MAX_TOKENS },
     validationRules: limits,
-    formatError: (_, error) => maskFault(error, log),
+    formatError: (formatted, error) => maskFault(error, log, formatted),
     stopOnTerminationSignals: false,
     logger: log,
     plugins: [

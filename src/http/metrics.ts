@@ -1,10 +1,10 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 export interface Figures {
-  /** Connections of the database pool: open, idle, and callers that wait for one. */
-  pool(): { total: number; idle: number; waiting: number };
+  /** Connections of the database pool, and callers that wait for one. */
+  pool(): { readonly open: number; readonly idle: number; readonly waiting: number };
   subscribers(): number;
-  ordersByStatus(): Promise<Readonly<Record<string, number>>>;
+  ordersByStatus(): Promise<Readonly<Partial<Record<string, number>>>>;
 }
 
 /** Every figure that /metrics shows. Labels come from code, never from input. */
@@ -66,7 +66,7 @@ export class Metrics {
     });
     new Gauge({
       name: 'kassa_pool_connections',
-      help: 'Database pool: total, idle, and callers that wait',
+      help: 'Database pool: the most, open, idle, and callers that wait',
       labelNames: ['state'],
       registers: [this.registry],
       collect() {
@@ -82,7 +82,7 @@ export class Metrics {
         this.reset();
         // A scrape must not fail because the database does: the other figures say why.
         const counts = await figures.ordersByStatus().catch(() => ({}));
-        for (const [status, count] of Object.entries(counts)) this.set({ status }, count);
+        for (const [status, count] of Object.entries(counts)) this.set({ status }, count ?? 0);
       },
     });
   }

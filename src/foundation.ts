@@ -1,0 +1,146 @@
+// What the gateway stands on, started in order and ended in reverse: PostgreSQL, its schema, an Alipay
+// account (the built-in sandbox's when none is given), the first merchant, the secrets.
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type AlipayAccount, readAccount } from './alipay/account.ts';
+import { startBuiltInSandbox } from './alipay/built-in-sandbox.ts';
+import { AlipaySettingsError } from './alipay/settings-error.ts';
+import { type Config, ConfigError } from './config.ts';
+import { hashApiKey, newApiKey } from './credentials/api-keys.ts';
+import { newUuid } from './ids.ts';
+import type { Log } from './log.ts';
+import { type Database, openDatabase } from './postgres/database.ts';
+import { startEmbeddedPostgres } from './postgres/embedded.ts';
+import { EmbeddedPostgresError } from './postgres/embedded-error.ts';
+import { type MerchantsStore, postgresMerchantsStore } from './postgres/merchants-store.ts';
+import { migrate } from './postgres/migrate.ts';
+
+/** Steps that undo what has been started; run last to first. */
+export type Ends = (() => Promise<void>)[];
+
+export interface Foundation {
+  readonly database: Database;
+  readonly directUrl: string;
+  readonly merchants: MerchantsStore;
+  readonly merchantId: string;
+  readonly accountId: string;
+  readonly account: AlipayAccount;
+  /** Where the built-in sandbox is; undefined with a real Alipay. */
+  readonly sandboxUrl: string | undefined;
+  readonly secretKey: string;
+  /** The API key to show on the terminal; undefined when it was given or is not known any more. */
+  readonly shownApiKey: string | undefined;
+  /** The API key, when this process knows it. */
+  readonly apiKey: string | undefined;
+}
+
+export async function layFoundation(config: Config, log: Log, ends: Ends): Promise<Foundation> {
+  const given = config.alipay === undefined ? undefined : readGiven(config.alipay);
+  const [urls, sandbox] = await Promise.all([
+    databaseUrls(config, log, ends),
+    given === undefined ? startSandbox(config, log, ends) : undefined,
+  ]);
+  await orConfigError('DATABASE_URL', () => migrate(urls.direct));
+  const database = await openDatabase({ url: urls.pooled, warn: (message) => log.warn(message) });
+  ends.push(() => database.close());
+  const merchants = postgresMerchantsStore({ database, clock: { now: () => new Date() }, newId: newUuid });
+  const account = given ?? sandbox?.account ?? missing();
+  const { sellerId } = account;
+  const owner = await merchants.ensureFirstMerchant({
+    appId: account.appId,
+    ...(sellerId === undefined ? {} : { sellerId }),
+  });
+  return {
+    ...owner,
+    ...(await firstApiKey(config, merchants, owner.merchantId)),
+    database,
+    directUrl: urls.direct,
+    merchants,
+    account,
+    sandboxUrl: sandbox?.url,
+    secretKey:
+      config.secretKey ?? (await merchants.settingOnce('SECRET_KEY', () => randomBytes(32).toString('base64url'))),
+  };
+}
+
+async function databaseUrls(config: Config, log: Log, ends: Ends): Promise<{ pooled: string; direct: string }> {
+  if (config.databaseUrl !== undefined)
+    return { pooled: config.databaseUrl, direct: config.databaseDirectUrl ?? config.databaseUrl };
+  if (config.production) log.warn('DATABASE_URL is not set: the embedded PostgreSQL keeps the takings in DATA_DIR');
+  try {
+    const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir });
+    ends.push(() => embedded.stop());
+    return { pooled: embedded.url, direct: embedded.url };
+  } catch (error) {
+    if (error instanceof EmbeddedPostgresError) throw new ConfigError(error.message);
+    throw error;
+  }
+}
+
+async function startSandbox(config: Config, log: Log, ends: Ends): Promise<{ account: AlipayAccount; url: string }> {
+  const program = join(import.meta.dirname, 'sandbox', 'main.js');
+  const { dataDir, sandboxPort: port } = config;
+  const sandbox = await orConfigError('SANDBOX_PORT', () =>
+    startBuiltInSandbox({ program, port, dataDir, log: (message) => log.warn(message) }),
+  );
+  ends.push(() => sandbox.stop());
+  const { appId, sellerId, gateway, appPrivateKey, alipayPublicKey } = sandbox.settings;
+  const account = readAccount({ appId, sellerId, gateway, privateKey: appPrivateKey, publicKey: alipayPublicKey });
+  return { account, url: sandbox.url };
+}
+
+function readGiven(settings: NonNullable<Config['alipay']>): AlipayAccount {
+  try {
+    return readAccount(settings);
+  } catch (error) {
+    if (error instanceof AlipaySettingsError) throw new ConfigError(error.message);
+    throw error;
+  }
+}
+
+const API_KEY_LABEL = 'first';
+
+/** A given key replaces the first merchant's; without one it is generated once, next to the embedded data. */
+async function firstApiKey(
+  config: Config,
+  merchants: MerchantsStore,
+  merchantId: string,
+): Promise<Pick<Foundation, 'apiKey' | 'shownApiKey'>> {
+  if (config.apiKey !== undefined) {
+    await merchants.putApiKey({ merchantId, label: API_KEY_LABEL, hash: hashApiKey(config.apiKey) });
+    return { apiKey: config.apiKey, shownApiKey: undefined };
+  }
+  if (config.databaseUrl !== undefined) {
+    if (await merchants.hasApiKeys()) return { apiKey: undefined, shownApiKey: undefined };
+    throw new ConfigError('API_KEY is not set and the database holds none yet: set 32 or more random characters.');
+  }
+  const apiKey = await keptApiKey(config.dataDir);
+  await merchants.putApiKey({ merchantId, label: API_KEY_LABEL, hash: hashApiKey(apiKey) });
+  return { apiKey, shownApiKey: apiKey };
+}
+
+async function keptApiKey(dataDir: string): Promise<string> {
+  const file = join(dataDir, 'api-key');
+  const kept = await readFile(file, 'utf8').catch(() => '');
+  if (kept.trim() !== '') return kept.trim();
+  const made = newApiKey();
+  await mkdir(dataDir, { recursive: true });
+  await writeFile(file, `${made}\n`, { mode: 0o600 });
+  return made;
+}
+
+/** A database or a port that isn't there is a matter of configuration: say which variable, without its value. */
+async function orConfigError<Value>(variable: string, work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const code = 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
+    throw new ConfigError(`${variable}: ${error.message || 'no connection'}${code}`);
+  }
+}
+
+function missing(): never {
+  throw new Error('neither an Alipay account nor the sandbox is there');
+}

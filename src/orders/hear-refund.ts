@@ -7,6 +7,9 @@ import { type OrderStatus, orderLife } from './order.ts';
 import type { Payment } from './payment.ts';
 import { type Refund, refundLife } from './refund.ts';
 
+/** Alipay's trade numbers have 28 digits. A refund number has room for 64 characters. */
+const MAX_TRADE_NO = 32;
+
 interface About {
   readonly payment: Payment;
   readonly fact: Fact;
@@ -36,12 +39,11 @@ function refundFor(draft: Draft, about: { payment: Payment; figures: RefundFigur
   const { payment, figures, fresh, at } = about;
   const done = { status: 'SUCCEEDED' as const, failure: null, succeededAt: figures.refundedAt ?? at.now };
   const sameNo = draft.after.refunds.find((refund) => refund.refundNo === figures.refundNo);
-  const open = sameNo !== undefined && next(refundLife, sameNo.status, 'succeeded') !== sameNo.status;
-  if (sameNo !== undefined && open && sameNo.amountFen === fresh) return { ...sameNo, ...done };
+  if (sameNo?.paymentId === payment.id && sameNo.amountFen === fresh && isOpen(sameNo)) return { ...sameNo, ...done };
   return {
     id: at.newId(at.now),
     paymentId: payment.id,
-    refundNo: sameNo === undefined && figures.refundNo !== null ? figures.refundNo : elsewhereNo(figures),
+    refundNo: sameNo === undefined && figures.refundNo !== null ? figures.refundNo : elsewhereNo(payment, figures),
     amountFen: fresh,
     reason: null,
     createdAt: at.now,
@@ -49,9 +51,14 @@ function refundFor(draft: Draft, about: { payment: Payment; figures: RefundFigur
   };
 }
 
-/** A number for a refund whose own number we were not told; the same figures give the same number. */
-function elsewhereNo(figures: RefundFigures): string {
-  return `elsewhere_${figures.totalFen}`;
+function isOpen(refund: Refund): boolean {
+  const to = next(refundLife, refund.status, 'succeeded');
+  return to !== undefined && to !== refund.status;
+}
+
+/** A number for a refund whose own number we can't use; unique in the order, whose trades may be refunded alike. */
+function elsewhereNo({ tradeNo }: Payment, { totalFen }: RefundFigures): string {
+  return `elsewhere_${(tradeNo ?? '').slice(-MAX_TRADE_NO)}_${totalFen}`;
 }
 
 function book(draft: Draft, { refund, payment, at }: { refund: Refund; payment: Payment; at: Moment }): Draft {

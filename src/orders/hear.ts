@@ -97,15 +97,19 @@ function hearPaid(draft: Draft, about: About): Heard {
     failure: null,
     succeededAt: fact.paidAt ?? at.now,
   };
-  if (draft.after.status === 'CANCELLED') return openCase(putPayment(draft, paid), fact, { kind: 'late', at });
-  if (draft.after.paidPaymentId !== null)
-    return openCase(putPayment(draft, paid), fact, { kind: 'second_payment', at });
+  const misfit = draft.after.status === 'CANCELLED' ? 'late' : draft.after.paidPaymentId && 'second_payment';
+  if (misfit) return besides(openCase(putPayment(draft, paid), fact, { kind: misfit, at }), { payment: paid, fact, at });
   const order = { status, paidAt: paid.succeededAt, paidPaymentId: paid.id };
   const moved = putEvent(putOrder(putPayment(draft, paid), order), at, {
     type: 'payment.succeeded',
     data: paymentData(paid),
   });
   return applied(hearRefund(moved, { payment: paid, fact, at }).draft);
+}
+
+/** What the same message says was given back of money that a case was opened for. */
+function besides({ verdict, draft }: Heard, about: About): Heard {
+  return { verdict, draft: hearRefund(draft, about).draft };
 }
 
 function openCase(draft: Draft, fact: Fact, { kind, at }: { kind: CaseKind; at: Moment }): Heard {

@@ -1,0 +1,51 @@
+// What the edges read. Every read is bound to one merchant: another's id is as if it did not exist.
+import type { OrderEvent } from './event.ts';
+import type { Order, OrderRef, OrderStatus } from './order.ts';
+import type { Payment } from './payment.ts';
+import type { Refund } from './refund.ts';
+
+export interface OrderReads {
+  orderRow(merchantId: string, ref: OrderRef): Promise<Order | undefined>;
+  /** In no particular order; an unknown id is left out. */
+  ordersByIds(merchantId: string, ids: readonly string[]): Promise<readonly Order[]>;
+  /** Of each order, oldest first. */
+  paymentsOf(merchantId: string, orderIds: readonly string[]): Promise<readonly OrdersOwn<Payment>[]>;
+  /** Of each order, oldest first. */
+  refundsOf(merchantId: string, orderIds: readonly string[]): Promise<readonly OrdersOwn<Refund>[]>;
+  /** Of each order, oldest first. */
+  eventsOf(merchantId: string, orderIds: readonly string[]): Promise<readonly OrderEvent[]>;
+  /** Events with a greater version, oldest first, at most `limit`. */
+  eventsAfter(merchantId: string, orderId: string, after: EventsAfter): Promise<readonly OrderEvent[]>;
+  latestEvent(merchantId: string, orderId: string): Promise<OrderEvent | undefined>;
+  paymentById(merchantId: string, id: string): Promise<OrdersOwn<Payment> | undefined>;
+  refundById(merchantId: string, id: string): Promise<OrdersOwn<Refund> | undefined>;
+  /** Newest first. */
+  page(merchantId: string, asked: OrderPageAsked): Promise<OrderPage>;
+}
+
+/** A part of an order, with the order's id. */
+export type OrdersOwn<Part> = Part & { readonly orderId: string };
+
+export interface EventsAfter {
+  readonly version: number;
+  readonly limit: number;
+}
+
+export interface OrderPageAsked {
+  /** At least 1. */
+  readonly first: number;
+  /** The order after which the page begins. */
+  readonly afterId?: string | undefined;
+  readonly status?: readonly OrderStatus[] | undefined;
+  readonly createdFrom?: Date | undefined;
+  readonly createdBefore?: Date | undefined;
+  readonly storeId?: string | undefined;
+  readonly terminalId?: string | undefined;
+  /** How a merchantOrderNo begins, a whole out_trade_no, or a part of the subject in either case. */
+  readonly search?: string | undefined;
+}
+
+export interface OrderPage {
+  readonly orders: readonly Order[];
+  readonly hasNextPage: boolean;
+}

@@ -1,0 +1,120 @@
+import { mkdirSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loadIdentity } from './app-identity.ts';
+import { applyEntry, emptyBooks } from './books.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { watchExpiry } from './expiry.ts';
+import { FolderTaken, lockFolder } from './folder-lock.ts';
+import { openLedger } from './ledger.ts';
+import { startNotifier } from './notifier.ts';
+import type { Sandbox } from './sandbox.ts';
+import { buildServer } from './server.ts';
+import { defaultSettings } from './settings.ts';
+
+const LOOK_AGAIN_MS = 25;
+
+export type SandboxOptions = {
+  /** Keys and ledger live in its subfolder `sandbox`. */
+  readonly dataDir: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Default: this machine only. */
+  readonly host?: string;
+  /** Where phones reach the wallet page; default `http://127.0.0.1:PORT`. */
+  readonly publicUrl?: string | null;
+  /** How many times faster than real time resendings come; default 1. */
+  readonly timeScale?: number;
+  /** How long to wait for another sandbox to leave the folder; default not at all. */
+  readonly waitForFolderMs?: number;
+  readonly clock?: Clock;
+};
+
+export type RunningSandbox = {
+  readonly port: number;
+  /** e.g. `http://127.0.0.1:4001`, as this machine reaches it. */
+  readonly url: string;
+  readonly gateway: string;
+  readonly publicUrl: string;
+  readonly appId: string;
+  /** Ends connections and timers; what is owed stays in the ledger. Calling it twice is harmless. */
+  stop(): Promise<void>;
+};
+
+/**
+ * Starts a whole Alipay: gateway, wallet, notifications, control API.
+ * Throws FolderTaken, LedgerUnreadable, or what the system says (EADDRINUSE, EACCES…).
+ */
+export async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
+  const folder = join(options.dataDir, 'sandbox');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const unlock = await lockWhenFree(join(folder, 'lock'), options.waitForFolderMs ?? 0);
+  try {
+    return await open(options, folder, unlock);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+async function lockWhenFree(path: string, waitMs: number): Promise<() => void> {
+  const deadline = Date.now() + waitMs;
+  for (;;) {
+    try {
+      return lockFolder(path);
+    } catch (error) {
+      if (!(error instanceof FolderTaken) || Date.now() >= deadline) throw error;
+    }
+    await sleep(LOOK_AGAIN_MS);
+  }
+}
+
+async function open(options: SandboxOptions, folder: string, unlock: () => void): Promise<RunningSandbox> {
+  const { host = '127.0.0.1', clock = systemClock } = options;
+  const at = { port: options.port };
+  const url = () => `http://${reachableName(host)}:${at.port}`;
+  const books = emptyBooks();
+  const sandbox: Sandbox = {
+    clock,
+    books,
+    app: await loadIdentity(join(folder, 'app.json')),
+    ledger: openLedger(join(folder, 'ledger.jsonl'), (entry) => applyEntry(books, entry)),
+    settings: defaultSettings(options.timeScale ?? 1),
+    faults: [],
+    listeners: [],
+    publicUrl: () => options.publicUrl ?? url(),
+  };
+  const notifier = startNotifier(sandbox);
+  const stopExpiry = watchExpiry(sandbox);
+  const server = buildServer({ sandbox, notifier, host, gatewayUrl: () => `${url()}/gateway.do` });
+  let stopped: Promise<void> | null = null;
+  const stop = async () => {
+    notifier.stop();
+    stopExpiry();
+    await server.close();
+    sandbox.ledger.close();
+    unlock();
+  };
+  try {
+    await server.listen({ host, port: options.port });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const address = server.server.address();
+  if (address !== null && typeof address === 'object') at.port = address.port;
+  return {
+    port: at.port,
+    url: url(),
+    gateway: `${url()}/gateway.do`,
+    publicUrl: sandbox.publicUrl(),
+    appId: sandbox.app.appId,
+    stop: () => (stopped ??= stop()),
+  };
+}
+
+function reachableName(host: string): string {
+  if (host === '0.0.0.0' || host === '::' || host === '127.0.0.1') return '127.0.0.1';
+  return isIP(host) === 6 ? `[${host}]` : host;
+}

@@ -1,0 +1,38 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import type { AlipayAccount } from '../../src/alipay/account.ts';
+
+const pair = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+/** Ours, Alipay's, and somebody else's. */
+export const app = pair();
+export const alipay = pair();
+export const stranger = pair();
+
+export const APP_ID = '2021000000000001';
+export const SELLER_ID = '2088000000000001';
+
+export function accountFor(gateway: string, fields: Partial<AlipayAccount> = {}): AlipayAccount {
+  return {
+    appId: APP_ID,
+    sellerId: SELLER_ID,
+    gateway,
+    privateKey: app.privateKey,
+    alipayPublicKey: alipay.publicKey,
+    certificates: undefined,
+    ...fields,
+  };
+}
+
+/** The bare Base64 that Alipay's key tool shows. */
+export function bare(key: KeyObject, type: 'pkcs1' | 'pkcs8' | 'spki'): string {
+  return der(key, type).toString('base64');
+}
+
+export function pem(key: KeyObject, type: 'pkcs1' | 'pkcs8' | 'spki'): string {
+  if (type === 'spki') return key.export({ type, format: 'pem' }).toString();
+  return key.export({ type, format: 'pem' }).toString();
+}
+
+function der(key: KeyObject, type: 'pkcs1' | 'pkcs8' | 'spki'): Buffer {
+  return type === 'spki' ? key.export({ type, format: 'der' }) : key.export({ type, format: 'der' });
+}

@@ -8,7 +8,11 @@ export class ConfigError extends Error {}
 
 const MAX_FILE_BYTES = 64 * 1024;
 
-const port = z.coerce.number().int().min(0).max(65_535);
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/)
+  .transform(Number)
+  .refine((number) => number <= 65_535);
 const url = (protocols: readonly string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol));
 
@@ -130,9 +134,12 @@ function readValues(env: Readonly<Record<string, string | undefined>>): Values {
 
 function fault(name: string, raw: Readonly<Record<string, string | undefined>>): string {
   const variable = Object.entries(VARIABLES).find(([known]) => known === name)?.[1];
-  const secret = variable !== undefined && 'secret' in variable;
-  const got = secret ? 'its value (not shown)' : JSON.stringify(raw[name]?.slice(0, 100));
+  const got = isSecret(name) ? 'its value (not shown)' : JSON.stringify(raw[name]?.slice(0, 100));
   return `${name} is wrong: got ${got}, expected ${variable?.right}.`;
+}
+
+function isSecret(name: string): boolean {
+  return Object.entries(VARIABLES).some(([known, variable]) => known === name && 'secret' in variable);
 }
 
 /** A variable's value, or the content of the file that NAME_FILE names. An empty one counts as unset. */
@@ -142,7 +149,7 @@ function rawValue(env: Readonly<Record<string, string | undefined>>, name: strin
   if (file === undefined || file === '') return direct === '' ? undefined : direct;
   if (direct !== undefined && direct !== '') throw new ConfigError(`${name} and ${name}_FILE are both set: keep one.`);
   const content = readFile(name, file).trim();
-  if (content === '') throw new ConfigError(`${name}_FILE is wrong: ${file} is empty.`);
+  if (content === '') throw new ConfigError(`${name}_FILE is wrong: ${shown(name, file)} is empty.`);
   return content;
 }
 
@@ -152,9 +159,14 @@ function readFile(name: string, file: string): string {
     if (content.byteLength <= MAX_FILE_BYTES) return content.toString('utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
-    throw new ConfigError(`${name}_FILE is wrong: ${file} can't be read${code}.`);
+    throw new ConfigError(`${name}_FILE is wrong: ${shown(name, file)} can't be read${code}.`);
   }
-  throw new ConfigError(`${name}_FILE is wrong: ${file} has more than ${MAX_FILE_BYTES} bytes.`);
+  throw new ConfigError(`${name}_FILE is wrong: ${shown(name, file)} has more than ${MAX_FILE_BYTES} bytes.`);
+}
+
+/** Someone who puts the secret itself where its path belongs must not find it in a log. */
+function shown(name: string, file: string): string {
+  return isSecret(name) ? 'the file' : file;
 }
 
 function readAlipay(values: Values): AlipaySettings | undefined {

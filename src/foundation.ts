@@ -47,10 +47,9 @@ export async function layFoundation(config: Config, log: Log, ends: Ends): Promi
   const merchants = postgresMerchantsStore({ database, clock: { now: () => new Date() }, newId: newUuid });
   const account = given ?? sandbox?.account ?? missing();
   const { sellerId } = account;
-  const owner = await merchants.ensureFirstMerchant({
-    appId: account.appId,
-    ...(sellerId === undefined ? {} : { sellerId }),
-  });
+  const owner = await orConfigError('ALI_SELLER_ID', () =>
+    merchants.ensureFirstMerchant({ appId: account.appId, ...(sellerId === undefined ? {} : { sellerId }) }),
+  );
   return {
     ...owner,
     ...(await firstApiKey(config, merchants, owner.merchantId)),

@@ -20,7 +20,7 @@ export const DateTimeScalar = new GraphQLScalarType<Date, string>({
   parseLiteral: (node) => readDateTime(node.kind === Kind.STRING ? node.value : undefined, node),
 });
 
-const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/i;
+const RFC_3339 = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/i;
 
 function readAmount(value: unknown, node?: ValueNode): bigint {
   const fen = typeof value === 'string' ? parseAmount(value) : undefined;
@@ -31,10 +31,17 @@ function readAmount(value: unknown, node?: ValueNode): bigint {
 }
 
 function readDateTime(value: unknown, node?: ValueNode): Date {
-  const time = typeof value === 'string' && RFC_3339.test(value) ? new Date(value) : undefined;
+  const day = typeof value === 'string' ? RFC_3339.exec(value)?.[1] : undefined;
+  const time = day !== undefined && isCalendarDay(day) ? new Date(String(value)) : undefined;
   const valid =
     time !== undefined && !Number.isNaN(time.getTime()) && time.getTime() >= 0 && time.getUTCFullYear() < 10_000;
   return valid ? time : wrong('DateTime must be RFC 3339, like "2026-11-23T08:00:00.000Z", since 1970', node);
+}
+
+/** JavaScript reads February 30th as March 2nd. */
+function isCalendarDay(day: string): boolean {
+  const time = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(day);
 }
 
 function wrong(message: string, node?: ValueNode): never {

@@ -98,7 +98,8 @@ function hearPaid(draft: Draft, about: About): Heard {
     succeededAt: fact.paidAt ?? at.now,
   };
   const misfit = draft.after.status === 'CANCELLED' ? 'late' : draft.after.paidPaymentId && 'second_payment';
-  if (misfit) return besides(openCase(putPayment(draft, paid), fact, { kind: misfit, at }), { payment: paid, fact, at });
+  if (misfit)
+    return besides(openCase(putPayment(draft, paid), fact, { kind: misfit, at }), { payment: paid, fact, at });
   const order = { status, paidAt: paid.succeededAt, paidPaymentId: paid.id };
   const moved = putEvent(putOrder(putPayment(draft, paid), order), at, {
     type: 'payment.succeeded',

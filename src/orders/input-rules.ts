@@ -4,8 +4,8 @@ import type { InvalidInput } from './outcomes.ts';
 
 const MERCHANT_ORDER_NO = /^[A-Za-z0-9_-]{1,60}$/;
 const PLACE = /^[\x21-\x7e]*$/;
-// Control and format characters hide what a buyer reads; half surrogate pairs are no text at all.
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029]/u;
+// Control and format characters and blank letters hide what a buyer reads; half surrogate pairs are no text at all.
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029]|\u034f|\u115f|\u1160|\u17b4|\u17b5|\u3164|\uffa0/u;
 const EMOJI = /\p{Emoji_Presentation}|\p{Regional_Indicator}|\ufe0f|\u20e3|[\u{1f000}-\u{1faff}]/u;
 const RESERVED_IN_SUBJECT = /[/=&]/;
 
@@ -71,6 +71,7 @@ function faultInMetadata(metadata: Json): InvalidInput | undefined {
   if (metadata === null) return undefined;
   if (depthOf(metadata) > MAX_METADATA_DEPTH)
     return invalid('metadata', `must nest at most ${MAX_METADATA_DEPTH} deep`);
+  if (!holdsFiniteNumbers(metadata)) return invalid('metadata', 'must not contain a number too large for JSON');
   const text = canonicalJson(metadata);
   if (text.includes('\\u0000') || text.includes('\u0000')) return invalid('metadata', 'must not contain U+0000');
   return text.length > MAX_METADATA_LENGTH
@@ -81,4 +82,10 @@ function faultInMetadata(metadata: Json): InvalidInput | undefined {
 function depthOf(value: Json, depth = 0): number {
   if (value === null || typeof value !== 'object' || depth > MAX_METADATA_DEPTH) return depth;
   return Math.max(depth + 1, ...Object.values(value).map((member: Json) => depthOf(member, depth + 1)));
+}
+
+/** 1e400 arrives as Infinity, which JSON would quietly turn into null. */
+function holdsFiniteNumbers(value: Json): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  return value === null || typeof value !== 'object' || Object.values(value).every(holdsFiniteNumbers);
 }

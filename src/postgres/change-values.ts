@@ -1,0 +1,119 @@
+// A change as the parameters of its statement. Lists travel as one JSON text each, bigints in it as text.
+import type { Case } from '../orders/case.ts';
+import type { OrderEvent } from '../orders/event.ts';
+import { sumFen } from '../orders/money.ts';
+import type { Payment, PaymentFailure } from '../orders/payment.ts';
+import type { Change, Evidence } from '../orders/ports.ts';
+import type { Refund } from '../orders/refund.ts';
+import type { Value } from './statement.ts';
+import type { Carried } from './statements/write-order.ts';
+
+/** What every change carries: the guard, the order as it will be, its events. */
+export function sharedValues({ before, after, events }: Change): Value[] {
+  return [
+    before.merchantId,
+    before.id,
+    before.version,
+    after.version,
+    after.status,
+    after.refundedFen.toString(),
+    after.paidAt,
+    after.paidPaymentId,
+    after.expiresAt,
+    after.lastHash,
+    JSON.stringify(events.map(eventValues)),
+  ];
+}
+
+export function carriedBy(change: Change): Carried {
+  const { payments, cases, evidence } = change;
+  return {
+    ...(payments.length > 0 && { payments: [JSON.stringify(payments.map(paymentValues))] }),
+    ...(change.refunds.length > 0 && { refunds: refundsValues(change) }),
+    ...(evidence !== null && { evidence: evidenceValues(evidence) }),
+    ...(evidence !== null && isJudged(evidence) && { notification: [evidence.notifyId, evidence.id] }),
+    ...(cases.length > 0 && { cases: [JSON.stringify(cases.map(caseValues))] }),
+  };
+}
+
+/** Judged for good. A notification whose order is unknown may find it at the next try. */
+export function isJudged({ notifyId, verdict }: Evidence): boolean {
+  return notifyId !== null && verdict !== 'unknown_order';
+}
+
+function refundsValues({ refunds, after }: Change): Value[] {
+  const reserving = refunds.filter((refund) => isOpen(refund) && refund.paymentId === after.paidPaymentId);
+  return [
+    JSON.stringify(refunds.map(refundValues)),
+    refunds.map((refund) => refund.id),
+    sumFen(reserving.map((refund) => refund.amountFen)).toString(),
+  ];
+}
+
+function isOpen({ status }: Refund): boolean {
+  return status === 'AWAITING_CONFIRMATION' || status === 'PENDING';
+}
+
+function evidenceValues({ id, kind, notifyId, receivedAt, bytes, verdict }: Evidence): Value[] {
+  return [id, kind, notifyId, receivedAt, bytes, verdict];
+}
+
+function eventValues(event: OrderEvent): object {
+  return {
+    version: event.version,
+    id: event.id,
+    type: event.type,
+    status: event.status,
+    occurred_at: event.occurredAt,
+    data: event.data,
+    evidence_id: event.evidenceId,
+    prev_hash: event.prevHash,
+    hash: event.hash,
+  };
+}
+
+function paymentValues(payment: Payment): object {
+  return {
+    id: payment.id,
+    method: payment.method,
+    status: payment.status,
+    amount_fen: payment.amountFen.toString(),
+    out_trade_no: payment.outTradeNo,
+    trade_no: payment.tradeNo,
+    qr_content: payment.qrContent,
+    qr_expires_at: payment.qrExpiresAt,
+    ...failureValues(payment.failure),
+    created_at: payment.createdAt,
+    succeeded_at: payment.succeededAt,
+  };
+}
+
+function refundValues(refund: Refund): object {
+  return {
+    id: refund.id,
+    payment_id: refund.paymentId,
+    refund_no: refund.refundNo,
+    amount_fen: refund.amountFen.toString(),
+    reason: refund.reason,
+    status: refund.status,
+    ...failureValues(refund.failure),
+    created_at: refund.createdAt,
+    succeeded_at: refund.succeededAt,
+  };
+}
+
+function failureValues(failure: PaymentFailure | null): object {
+  return { failure_sub_code: failure?.subCode ?? null, failure_message: failure?.message ?? null };
+}
+
+function caseValues(one: Case): object {
+  return {
+    id: one.id,
+    kind: one.kind,
+    amount_fen: one.amountFen.toString(),
+    out_trade_no: one.outTradeNo,
+    trade_no: one.tradeNo,
+    evidence_id: one.evidenceId,
+    opened_at: one.openedAt,
+  };
+}

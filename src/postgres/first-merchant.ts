@@ -1,0 +1,76 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Clock, NewId } from '../orders/ports.ts';
+import type { Database } from './database.ts';
+import { Accounts, Apps, Merchants } from './records/merchants.ts';
+
+/** Any number of our own: processes that start at the same time take turns here. */
+const FIRST_MERCHANT_LOCK = 5_226_577_234_002;
+
+export interface MerchantsNeeds {
+  readonly database: Pick<Database, 'pool' | 'em'>;
+  readonly clock: Clock;
+  readonly newId: NewId;
+}
+
+export interface AlipayApp {
+  readonly appId: string;
+  readonly sellerId?: string | undefined;
+}
+
+export interface FirstMerchant {
+  readonly merchantId: string;
+  readonly accountId: string;
+}
+
+/**
+ * Makes the merchant `default` once. A new app whose seller this merchant owns joins that account; an app
+ * that is known already stays with its account, which learns its seller when it had none.
+ * @throws Error when the seller is another merchant's, or another than the app's account has.
+ */
+export async function ensureFirstMerchant(needs: MerchantsNeeds, app: AlipayApp): Promise<FirstMerchant> {
+  return needs.database.em().transactional(async (em) => {
+    await em.execute('select pg_advisory_xact_lock(?)', [FIRST_MERCHANT_LOCK]);
+    const known = await em.findOne(Apps, { appId: app.appId });
+    if (known !== null) return checkSeller(em, app, known);
+    const merchantId = await firstMerchantId(em, needs);
+    const accountId = await accountFor(em, needs, { merchantId, sellerId: app.sellerId });
+    em.create(Apps, { appId: app.appId, merchantId, accountId });
+    return { merchantId, accountId };
+  });
+}
+
+async function checkSeller(em: EntityManager, app: AlipayApp, known: FirstMerchant): Promise<FirstMerchant> {
+  const { merchantId, accountId } = known;
+  const account = await em.findOneOrFail(Accounts, { merchantId, id: accountId });
+  const { appId, sellerId } = app;
+  if (sellerId === undefined || account.sellerId === sellerId) return { merchantId, accountId };
+  if (account.sellerId != null)
+    throw new Error(`app ${appId} collects for seller ${account.sellerId}, not for ${sellerId}`);
+  if ((await em.findOne(Accounts, { sellerId })) !== null)
+    throw new Error(`seller ${sellerId} has another account already, app ${appId} can't be given to it`);
+  account.sellerId = sellerId;
+  return { merchantId, accountId };
+}
+
+async function firstMerchantId(em: EntityManager, { clock, newId }: MerchantsNeeds): Promise<string> {
+  const [first] = await em.find(Merchants, {}, { orderBy: { createdAt: 'asc', id: 'asc' }, limit: 1 });
+  if (first !== undefined) return first.id;
+  const now = clock.now();
+  const merchant = em.create(Merchants, { id: newId(now), name: 'default', createdAt: now });
+  await em.flush();
+  return merchant.id;
+}
+
+async function accountFor(
+  em: EntityManager,
+  { clock, newId }: MerchantsNeeds,
+  { merchantId, sellerId }: { merchantId: string; sellerId: string | undefined },
+): Promise<string> {
+  const owned = sellerId === undefined ? null : await em.findOne(Accounts, { sellerId });
+  if (owned !== null && owned.merchantId !== merchantId)
+    throw new Error(`seller ${sellerId} belongs to another merchant of this database`);
+  if (owned !== null) return owned.id;
+  const account = em.create(Accounts, { merchantId, id: newId(clock.now()), sellerId: sellerId ?? null });
+  await em.flush();
+  return account.id;
+}

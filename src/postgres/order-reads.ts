@@ -1,0 +1,68 @@
+import type { OrderReads } from '../orders/reads.ts';
+import type { Database } from './database.ts';
+import {
+  type EventRow,
+  type OrderRow,
+  type PaymentRow,
+  type RefundRow,
+  toEvent,
+  toOrder,
+  toOwnedPayment,
+  toOwnedRefund,
+} from './rows.ts';
+import { rowOf, rowsOf } from './statement.ts';
+import { orderPageFor } from './statements/order-page.ts';
+import {
+  eventsAfterVersion,
+  eventsOfOrders,
+  latestEventOf,
+  paymentRowById,
+  paymentsOfOrders,
+  refundRowById,
+  refundsOfOrders,
+} from './statements/order-parts.ts';
+import { orderRowById, orderRowByNumber, orderRowsByIds } from './statements/order-row.ts';
+
+export function postgresOrderReads({ pool }: Pick<Database, 'pool'>): OrderReads {
+  return {
+    async orderRow(merchantId, ref) {
+      const row =
+        'id' in ref
+          ? await rowOf<OrderRow>(pool, orderRowById, [merchantId, ref.id])
+          : await rowOf<OrderRow>(pool, orderRowByNumber, [merchantId, ref.merchantOrderNo]);
+      return row && toOrder(row);
+    },
+    async ordersByIds(merchantId, ids) {
+      return (await rowsOf<OrderRow>(pool, orderRowsByIds, [merchantId, ids])).map(toOrder);
+    },
+    async paymentsOf(merchantId, orderIds) {
+      return (await rowsOf<PaymentRow>(pool, paymentsOfOrders, [merchantId, orderIds])).map(toOwnedPayment);
+    },
+    async refundsOf(merchantId, orderIds) {
+      return (await rowsOf<RefundRow>(pool, refundsOfOrders, [merchantId, orderIds])).map(toOwnedRefund);
+    },
+    async eventsOf(merchantId, orderIds) {
+      return (await rowsOf<EventRow>(pool, eventsOfOrders, [merchantId, orderIds])).map(toEvent);
+    },
+    async eventsAfter(merchantId, orderId, { version, limit }) {
+      return (await rowsOf<EventRow>(pool, eventsAfterVersion, [merchantId, orderId, version, limit])).map(toEvent);
+    },
+    async latestEvent(merchantId, orderId) {
+      const row = await rowOf<EventRow>(pool, latestEventOf, [merchantId, orderId]);
+      return row && toEvent(row);
+    },
+    async paymentById(merchantId, id) {
+      const row = await rowOf<PaymentRow>(pool, paymentRowById, [merchantId, id]);
+      return row && toOwnedPayment(row);
+    },
+    async refundById(merchantId, id) {
+      const row = await rowOf<RefundRow>(pool, refundRowById, [merchantId, id]);
+      return row && toOwnedRefund(row);
+    },
+    async page(merchantId, asked) {
+      const { statement, values } = orderPageFor(merchantId, asked);
+      const rows = await rowsOf<OrderRow>(pool, statement, values);
+      return { orders: rows.slice(0, asked.first).map(toOrder), hasNextPage: rows.length > asked.first };
+    },
+  };
+}

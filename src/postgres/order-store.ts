@@ -1,0 +1,49 @@
+import { DatabaseError } from 'pg';
+import type { OrderStore } from '../orders/ports.ts';
+import { carriedBy, sharedValues } from './change-values.ts';
+import type { Database } from './database.ts';
+import { type OrderRow, toOrder, toWholeOrder, type WholeOrderRow } from './rows.ts';
+import { rowOf } from './statement.ts';
+import { findOrderById, findOrderByNumber } from './statements/find-order.ts';
+import { insertOrder, insertOrderValues } from './statements/insert-order.ts';
+import { orderRowByNumber } from './statements/order-row.ts';
+import { writeOrder, writeOrderValues } from './statements/write-order.ts';
+
+/** Constraints that only a faster writer can violate: what was read has become stale. */
+const LOST_RACES: readonly (string | undefined)[] = ['notification_ids_pkey', 'payments_one_live_key'];
+
+export function postgresOrderStore({ pool }: Pick<Database, 'pool'>): OrderStore {
+  return {
+    async insert(order, event) {
+      const made = await rowOf(pool, insertOrder, insertOrderValues(order, event));
+      if (made !== undefined) return { kind: 'inserted' };
+      // The row that conflicted may be invisible to the statement above; to a later one it is not.
+      const taken = await rowOf<OrderRow>(pool, orderRowByNumber, [order.merchantId, order.merchantOrderNo]);
+      if (taken === undefined) throw new Error(`the number of order ${order.id} is taken by nobody`);
+      return { kind: 'number_taken', order: toOrder(taken) };
+    },
+
+    async find(merchantId, ref) {
+      const row =
+        'id' in ref
+          ? await rowOf<WholeOrderRow>(pool, findOrderById, [merchantId, ref.id])
+          : await rowOf<WholeOrderRow>(pool, findOrderByNumber, [merchantId, ref.merchantOrderNo]);
+      return row && toWholeOrder(row);
+    },
+
+    async write(change) {
+      const carried = carriedBy(change);
+      try {
+        const moved = await rowOf(pool, writeOrder(carried), writeOrderValues(sharedValues(change), carried));
+        return moved === undefined ? 'stale' : 'written';
+      } catch (error) {
+        if (isLostRace(error)) return 'stale';
+        throw error;
+      }
+    },
+  };
+}
+
+function isLostRace(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === '23505' && LOST_RACES.includes(error.constraint);
+}

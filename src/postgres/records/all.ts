@@ -1,0 +1,20 @@
+import { Accounts, ApiKeys, Apps, Merchants, Settings } from './merchants.ts';
+import { EvidenceRecords, NotificationIds, OrderEvents, Outbox } from './messages.ts';
+import { Cases, Orders, Payments, Refunds } from './orders.ts';
+
+/** Every table, as MikroORM knows it. A test compares them with what the migrations build. */
+export const allRecords = [
+  Merchants,
+  Accounts,
+  Apps,
+  ApiKeys,
+  Settings,
+  Orders,
+  Payments,
+  Refunds,
+  Cases,
+  OrderEvents,
+  Outbox,
+  NotificationIds,
+  EvidenceRecords,
+];

@@ -1,0 +1,60 @@
+// Who sells, through which Alipay accounts and apps, and with which keys.
+import { defineEntity, p } from '@mikro-orm/postgresql';
+
+export const Merchants = defineEntity({
+  name: 'Merchants',
+  tableName: 'merchants',
+  properties: {
+    id: p.uuid().primary(),
+    name: p.text(),
+    createdAt: p.datetime(3),
+  },
+});
+
+/** An Alipay account (seller): owned by exactly one merchant, so `seller_id` is unique across all of them. */
+export const Accounts = defineEntity({
+  name: 'Accounts',
+  tableName: 'accounts',
+  properties: {
+    merchantId: p.uuid().primary(),
+    id: p.uuid().primary(),
+    sellerId: p.text().nullable().unique('accounts_seller_id_key'),
+  },
+});
+
+/** An app at Alipay acts for one account. It is looked up before the merchant is known. */
+export const Apps = defineEntity({
+  name: 'Apps',
+  tableName: 'apps',
+  properties: {
+    appId: p.text().primary(),
+    merchantId: p.uuid(),
+    accountId: p.uuid(),
+  },
+  indexes: [{ name: 'apps_account_idx', properties: ['merchantId', 'accountId'] }],
+});
+
+/** Only the hash of a key is kept. It is looked up before the merchant is known. */
+export const ApiKeys = defineEntity({
+  name: 'ApiKeys',
+  tableName: 'api_keys',
+  properties: {
+    merchantId: p.uuid().primary(),
+    id: p.uuid().primary(),
+    hash: p.blob().unique('api_keys_hash_key'),
+    label: p.text(),
+    createdAt: p.datetime(3),
+  },
+  uniques: [{ name: 'api_keys_label_key', properties: ['merchantId', 'label'] }],
+  checks: [{ name: 'api_keys_hash_check', expression: 'octet_length(hash) = 32' }],
+});
+
+/** What the installation generates once and keeps, such as its secret key. */
+export const Settings = defineEntity({
+  name: 'Settings',
+  tableName: 'settings',
+  properties: {
+    name: p.text().primary(),
+    value: p.text(),
+  },
+});

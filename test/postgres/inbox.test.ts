@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { newUuid } from '../../src/ids.ts';
+import type { Case } from '../../src/orders/case.ts';
+import { changeOf, draftOf, putEvent, putPayment } from '../../src/orders/draft.ts';
+import { hearNotification, type Notice } from '../../src/orders/hear-notification.ts';
+import type { Order } from '../../src/orders/order.ts';
+import type { Evidence, Inbox, OrderStore } from '../../src/orders/ports.ts';
+import { Turns } from '../../src/orders/turns.ts';
+import { type Database, openDatabase } from '../../src/postgres/database.ts';
+import { postgresInbox } from '../../src/postgres/inbox.ts';
+import { postgresOrderStore } from '../../src/postgres/order-store.ts';
+import { type FreshDatabase, freshDatabase } from '../support/database.ts';
+import { newNumber, noticeOf, paidFact, sell, seller, systemClock } from './sales.ts';
+
+let fresh: FreshDatabase;
+let database: Database;
+let orders: OrderStore;
+let inbox: Inbox;
+let order: Order;
+
+beforeAll(async () => {
+  fresh = await freshDatabase();
+  database = await openDatabase({ url: fresh.url });
+  orders = postgresOrderStore(database);
+  inbox = postgresInbox(database);
+});
+
+beforeEach(async () => {
+  order = await sell(orders);
+});
+
+afterAll(async () => {
+  await database?.close();
+  await fresh?.drop();
+});
+
+/** As one process hears it: each call has turns of its own, as separate processes do. */
+function hearAlone(notice: Notice) {
+  return hearNotification({ orders, inbox, turns: new Turns(), clock: systemClock, newId: newUuid }, notice);
+}
+
+async function count(sql: string, ...values: unknown[]): Promise<number> {
+  const { rows } = await database.pool.query<{ n: number }>(`select count(*)::int as n from ${sql}`, values);
+  return rows[0]?.n ?? -1;
+}
+
+const byNumber = (outTradeNo: string) => ({ ...seller, outTradeNo, notifyId: 'unheard' });
+
+function unknownEvidence(notifyId: string): Evidence {
+  const id = newUuid(new Date());
+  const { merchantId } = seller;
+  const bytes = Buffer.from('x');
+  return {
+    id,
+    merchantId,
+    orderId: null,
+    kind: 'notification',
+    notifyId,
+    receivedAt: new Date(),
+    bytes,
+    verdict: 'unknown_order',
+  };
+}
+
+function caseOf(evidence: Evidence): Case {
+  const { merchantId, orderId, id: evidenceId } = evidence;
+  const outTradeNo = newNumber();
+  const money = { kind: 'unknown_order' as const, amountFen: 5n, outTradeNo, tradeNo: `trade-${evidence.notifyId}` };
+  return { id: newUuid(new Date()), merchantId, orderId, ...money, evidenceId, openedAt: new Date() };
+}
+
+test('one look tells the order of a number, of this account only, and that nobody has judged', async () => {
+  expect(await inbox.look(byNumber(order.merchantOrderNo))).toEqual({
+    judged: false,
+    order: { ...order, payments: [], refunds: [], cases: [] },
+  });
+  const none = { judged: false, order: undefined };
+  expect(await inbox.look({ ...byNumber(order.merchantOrderNo), accountId: newUuid(new Date()) })).toEqual(none);
+  expect(await inbox.look({ ...byNumber(order.merchantOrderNo), merchantId: newUuid(new Date()) })).toEqual(none);
+  expect(await inbox.look(byNumber('nobody'))).toEqual(none);
+});
+
+test('a later number leads to the order of its payment', async () => {
+  const later = newNumber().padEnd(64, '0');
+  const read = await orders.find(order.merchantId, { id: order.id });
+  if (read === undefined) throw new Error('not found');
+  const at = { now: new Date(), newId: newUuid, evidenceId: null };
+  const payment = {
+    id: newUuid(at.now),
+    method: 'QR_CODE' as const,
+    status: 'AWAITING_BUYER' as const,
+    amountFen: order.amountFen,
+    outTradeNo: later,
+    tradeNo: null,
+    qrContent: 'https://qr.example/1',
+    qrExpiresAt: at.now,
+    failure: null,
+    createdAt: at.now,
+    succeededAt: null,
+  };
+  const draft = putEvent(putPayment(draftOf(read), payment), at, { type: 'payment.precreated', data: {} });
+  await orders.write(changeOf(draft, null));
+  expect(await inbox.look(byNumber(later))).toEqual({ judged: false, order: draft.after });
+  expect((await inbox.look({ ...byNumber(later), accountId: newUuid(at.now) })).order).toBeUndefined();
+  expect((await inbox.look(byNumber(`${later.slice(1)}1`))).order).toBeUndefined();
+});
+
+test('20 copies of one notification at once: one event, one outbox row, one payment, 20 times success', async () => {
+  const notice = noticeOf(order);
+  const heard = await Promise.all(Array.from({ length: 20 }, () => hearAlone(notice)));
+  expect(heard.map(({ reply }) => reply)).toEqual(Array(20).fill('success'));
+  expect(heard.filter(({ verdict }) => verdict === 'applied')).toHaveLength(1);
+  expect(await count('order_events where order_id = $1 and version > 1', order.id)).toBe(1);
+  expect(await count('outbox where order_id = $1 and version > 1', order.id)).toBe(1);
+  expect(await count('payments where order_id = $1', order.id)).toBe(1);
+  expect(await count('evidence where order_id = $1', order.id)).toBe(1);
+  expect(await count('notification_ids where notify_id = $1', notice.notifyId)).toBe(1);
+  expect((await orders.find(order.merchantId, { id: order.id }))?.status).toBe('PAID');
+  expect(await hearAlone(notice)).toEqual({ verdict: 'repeated', reply: 'success', orderId: order.id });
+});
+
+test('another notification of the same fact changes no order and is kept', async () => {
+  await hearAlone(noticeOf(order));
+  const again = noticeOf(order);
+  expect(await hearAlone(again)).toMatchObject({ verdict: 'stays', reply: 'success' });
+  expect(await count('order_events where order_id = $1', order.id)).toBe(2);
+  expect(await count(`evidence where notify_id = $1 and verdict = 'stays'`, again.notifyId)).toBe(1);
+  expect((await inbox.look({ ...byNumber(order.merchantOrderNo), notifyId: again.notifyId })).judged).toBe(true);
+});
+
+test('money for an unknown order is refused and kept once; when the order is there it is applied', async () => {
+  const later = newNumber();
+  const ghost: Order = { ...order, merchantOrderNo: later };
+  const notice = noticeOf(ghost, { fact: paidFact(ghost, { tradeNo: newNumber() }) });
+  for (let copy = 0; copy < 3; copy++)
+    expect(await hearAlone(notice)).toEqual({ verdict: 'unknown_order', reply: 'failure', orderId: null });
+  expect(await count('evidence where notify_id = $1', notice.notifyId)).toBe(1);
+  expect(await count('cases where trade_no = $1 and order_id is null', notice.fact.tradeNo)).toBe(1);
+  expect(await count('notification_ids where notify_id = $1', notice.notifyId)).toBe(0);
+  const made = await sell(orders, { merchantOrderNo: later });
+  expect(await hearAlone(notice)).toEqual({ verdict: 'applied', reply: 'success', orderId: made.id });
+  expect(await count('notification_ids where notify_id = $1', notice.notifyId)).toBe(1);
+});
+
+test('recording twice, or twenty times at once, keeps one message and one case', async () => {
+  const notifyId = newNumber();
+  const unknown = Array.from({ length: 20 }, () => unknownEvidence(notifyId));
+  await Promise.all(unknown.map((evidence) => inbox.record(evidence, caseOf(evidence))));
+  expect(await count('evidence where notify_id = $1', notifyId)).toBe(1);
+  expect(await count('cases where trade_no = $1', `trade-${notifyId}`)).toBe(1);
+  const judged = unknown.map((evidence): Evidence => ({ ...evidence, id: newUuid(new Date()), verdict: 'refused' }));
+  await Promise.all(judged.map((evidence) => inbox.record(evidence, null)));
+  expect(await count(`evidence where notify_id = $1 and verdict = 'refused'`, notifyId)).toBe(1);
+  expect(await count('notification_ids where notify_id = $1', notifyId)).toBe(1);
+});
+
+test('an answer has no id of its own and is always kept', async () => {
+  const answer = (): Evidence => ({
+    ...unknownEvidence(''),
+    kind: 'answer',
+    notifyId: null,
+    orderId: order.id,
+    verdict: 'stays',
+  });
+  await inbox.record(answer(), null);
+  await inbox.record(answer(), null);
+  expect(await count('evidence where order_id = $1', order.id)).toBe(2);
+});
+
+test('the wrong amount opens one case, however many notifications say so', async () => {
+  const fact = paidFact(order, { amountFen: order.amountFen + 1n });
+  expect(await hearAlone(noticeOf(order, { fact }))).toMatchObject({ verdict: 'wrong_amount', reply: 'success' });
+  expect(await hearAlone(noticeOf(order, { fact }))).toMatchObject({ verdict: 'stays' });
+  const read = await orders.find(order.merchantId, { id: order.id });
+  expect(read).toMatchObject({ status: 'PENDING', version: 2 });
+  expect(read?.cases).toMatchObject([{ kind: 'wrong_amount', amountFen: order.amountFen + 1n, orderId: order.id }]);
+});

@@ -1,0 +1,71 @@
+// Orders as the use cases make them, for tests that need some in the database.
+import { randomBytes } from 'node:crypto';
+import { newUuid } from '../../src/ids.ts';
+import { type CreateOrder, createOrder } from '../../src/orders/create-order.ts';
+import type { Fact } from '../../src/orders/fact.ts';
+import type { Notice } from '../../src/orders/hear-notification.ts';
+import type { Order } from '../../src/orders/order.ts';
+import type { Clock, OrderStore } from '../../src/orders/ports.ts';
+
+export const systemClock: Clock = { now: () => new Date() };
+
+/** A merchant and an account: no order's row refers to theirs. */
+export const seller = {
+  merchantId: '01900000-0000-7000-8000-000000000001',
+  accountId: '01900000-0000-7000-8000-00000000000a',
+};
+
+export function newNumber(): string {
+  return `T-${randomBytes(9).toString('hex')}`;
+}
+
+export function saleOf(fields: Partial<CreateOrder> = {}): CreateOrder {
+  return {
+    ...seller,
+    merchantOrderNo: newNumber(),
+    submissionToken: null,
+    amountFen: 1_999n,
+    subject: '一杯咖啡',
+    body: null,
+    expiresInMinutes: 30,
+    storeId: null,
+    terminalId: null,
+    operatorId: null,
+    metadata: null,
+    ...fields,
+  };
+}
+
+/** Makes an order, and expects it to be made. */
+export async function sell(orders: OrderStore, fields: Partial<CreateOrder> = {}, clock = systemClock): Promise<Order> {
+  const tokens = { issue: () => '', read: () => undefined };
+  const outcome = await createOrder({ orders, clock, newId: newUuid, tokens }, saleOf(fields));
+  if (outcome.kind !== 'created') throw new Error(outcome.kind);
+  return outcome.order;
+}
+
+/** What Alipay says of an order that has just been paid. */
+export function paidFact(order: Order, fields: Partial<Fact> = {}): Fact {
+  return {
+    outTradeNo: order.merchantOrderNo,
+    tradeNo: `2026${order.id.replaceAll('-', '').slice(0, 24)}`,
+    amountFen: order.amountFen,
+    state: 'paid',
+    paidAt: new Date('2026-01-02T03:04:05Z'),
+    refund: null,
+    sellerMatches: true,
+    ...fields,
+  };
+}
+
+export function noticeOf(order: Order, fields: Partial<Notice> = {}): Notice {
+  const { merchantId, accountId } = order;
+  return {
+    merchantId,
+    accountId,
+    notifyId: randomBytes(17).toString('hex'),
+    fact: paidFact(order),
+    bytes: Buffer.from('trade_status=TRADE_SUCCESS&sign=…'),
+    ...fields,
+  };
+}

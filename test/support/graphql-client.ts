@@ -1,0 +1,101 @@
+// GraphQL over HTTP and WebSocket as a stranger's client speaks it.
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+
+/** Whom to ask, and as whom. */
+export interface Door {
+  readonly url: string;
+  readonly wsUrl: string;
+  readonly apiKey: string;
+}
+
+export interface Fault {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions?: { readonly code?: string; readonly faultId?: string };
+}
+
+export interface Answer<Data> {
+  readonly status: number;
+  readonly data?: Data | null;
+  readonly errors?: readonly Fault[];
+}
+
+export type Variables = Readonly<Record<string, unknown>>;
+
+/** Asks over HTTP with the door's API key. */
+export async function ask<Data = Variables>(door: Door, query: string, variables: Variables = {}) {
+  return askAs<Data>(door, door.apiKey, { query, variables });
+}
+
+/** Asks over HTTP with any credential, or none. */
+export async function askAs<Data = Variables>(
+  { url }: Pick<Door, 'url'>,
+  credential: string | undefined,
+  body: { readonly query: string; readonly variables?: Variables },
+): Promise<Answer<Data>> {
+  const authorization: Record<string, string> =
+    credential === undefined ? {} : { authorization: `Bearer ${credential}` };
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...authorization },
+    body: JSON.stringify(body),
+  });
+  const said: Omit<Answer<Data>, 'status'> = JSON.parse(await response.text());
+  return { ...said, status: response.status };
+}
+
+/** The data of an answer that must be without errors. */
+export async function dataOf<Data>(asked: Promise<Answer<Data>>): Promise<Data> {
+  const { data, errors } = await asked;
+  if (data === undefined || data === null || errors !== undefined)
+    throw new Error(`GraphQL errors: ${JSON.stringify(errors)}`);
+  return data;
+}
+
+/** How a subscription ended. */
+export type End =
+  | { readonly kind: 'completed' }
+  | { readonly kind: 'refused'; readonly errors: readonly Fault[] }
+  | { readonly kind: 'closed'; readonly code: number };
+
+/** One operation on a socket of its own. */
+export interface Feed<Data> {
+  readonly answers: Answer<Data>[];
+  readonly ended: Promise<End>;
+  stop(): void;
+}
+
+export interface Asked {
+  readonly query: string;
+  readonly variables?: Variables;
+  /** What opens the socket; the door's API key unless given. */
+  readonly connectionParams?: Variables;
+}
+
+/** Runs an operation over a WebSocket. It never reconnects: what a client does then is the test's to say. */
+export function openFeed<Data>(
+  { wsUrl, apiKey }: Pick<Door, 'wsUrl' | 'apiKey'>,
+  { query, variables = {}, connectionParams = { authorization: `Bearer ${apiKey}` } }: Asked,
+): Feed<Data> {
+  const client = createClient({ url: wsUrl, webSocketImpl: WebSocket, connectionParams, retryAttempts: 0 });
+  const answers: Answer<Data>[] = [];
+  const ended = new Promise<End>((resolve) => {
+    client.subscribe<Data>(
+      { query, variables },
+      {
+        next: (answer) => answers.push(JSON.parse(JSON.stringify(answer))),
+        complete: () => resolve({ kind: 'completed' }),
+        error: (error) => resolve(endOf(error)),
+      },
+    );
+  });
+  return { answers, ended, stop: () => void client.dispose() };
+}
+
+function endOf(error: unknown): End {
+  if (Array.isArray(error)) return { kind: 'refused', errors: JSON.parse(JSON.stringify(error)) };
+  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'number')
+    return { kind: 'closed', code: error.code };
+  throw error;
+}

@@ -1,0 +1,75 @@
+import { Provider, useQuery } from '@urql/preact';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { problemOf } from '../api/answer.ts';
+import { readOrder } from '../api/documents.ts';
+import { type Gateway, openGateway } from '../api/gateway.ts';
+import { LineBadge } from '../order/line-badge.tsx';
+import { OrderCard } from '../order/order-card.tsx';
+import { currentPayment, showsCode, stageOf } from '../order/stage.ts';
+import { useLiveOrder } from '../order/use-live-order.ts';
+import { playLink, walletLink } from '../order/wallet-link.ts';
+import { useNow } from '../page/use-now.ts';
+import { useText } from '../text/language.tsx';
+import { Notice } from './notice.tsx';
+import type { OrderLink } from './order-link.ts';
+
+/** One order for its buyer, live, opened by its clientToken. Give it a key: one link a component. */
+export function BuyerOrder({ orderId, clientToken }: OrderLink) {
+  const text = useText().buyer;
+  const [closed, setClosed] = useState(false);
+  const gateway = useMemo(
+    () => openGateway({ clientToken }, { origin: location.origin, onSignedOut: () => setClosed(true) }),
+    [clientToken],
+  );
+  useEffect(() => () => void gateway.socket.dispose(), [gateway]);
+  if (closed) return <Notice {...text.badLink} />;
+  return (
+    <Provider value={gateway.client}>
+      <LiveOrder gateway={gateway} orderId={orderId} onClosed={() => setClosed(true)} />
+    </Provider>
+  );
+}
+
+interface LiveOrderProps {
+  readonly gateway: Gateway;
+  readonly orderId: string;
+  readonly onClosed: () => void;
+}
+
+function LiveOrder({ gateway, orderId, onClosed }: LiveOrderProps) {
+  const text = useText();
+  const now = useNow(gateway.clock);
+  const [{ data, error, fetching }, readAgain] = useQuery({ query: readOrder, variables: { orderId } });
+  const { live, line, hear } = useLiveOrder(gateway, { orderId });
+  const order = data?.order;
+  useEffect(() => void (order && hear(order)), [order, hear]);
+  const refused = order === null || (error !== undefined && problemOf(error).kind === 'refused');
+  const shut = refused || line === 'signed_out' || line === 'not_found';
+  useEffect(() => void (shut && onClosed()), [shut, onClosed]);
+
+  if (live === undefined && error !== undefined && !fetching)
+    return <Notice {...text.buyer.unreachable} button={text.buyer.tryAgain} onButton={() => readAgain()} />;
+  if (live === undefined) return <Notice title={text.buyer.loading} hint="" />;
+  const stage = stageOf(live, now);
+  const content = showsCode(stage) ? currentPayment(live.order)?.qrCode?.content : undefined;
+  return (
+    <>
+      <LineBadge line={line} />
+      <OrderCard order={live.order} stage={stage} said={text.buyerStage[stage]} nowMs={now}>
+        {content !== undefined && <WalletButton content={content} />}
+      </OrderCard>
+    </>
+  );
+}
+
+/** On the buyer's own phone nobody can scan the screen: this opens the wallet instead. */
+function WalletButton({ content }: { content: string }) {
+  const text = useText().buyer;
+  const link = walletLink(content);
+  if (link === undefined) return null;
+  return (
+    <a class="main wallet" href={link} rel="noreferrer">
+      {playLink(content) === undefined ? text.openAlipay : text.openWallet}
+    </a>
+  );
+}

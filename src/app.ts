@@ -102,7 +102,7 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
     accountId: base.accountId,
   });
   const limits = documentLimits({ introspection: !config.production });
-  const edge = { schema, log, metrics, authenticate, contextFor };
+  const edge = { schema, log, metrics, authenticate, contextFor, production: config.production };
 
   const hearNeeds = { ...shared, inbox: postgresInbox(base.database) };
   alipayNotify(app, {
@@ -123,7 +123,7 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
       return order && { orderId: toTypeId('ord', order.id), clientToken: tokens.issue(order) };
     },
   });
-  const apollo = await graphqlHttp(app, { ...edge, limits, production: config.production });
+  const apollo = await graphqlHttp(app, { ...edge, limits });
   const sockets = graphqlWs(app, { ...edge, check: documentChecker(schema, limits) });
   ends.push(async () => {
     draining = true;

@@ -9,6 +9,7 @@ import {
   NoSchemaIntrospectionCustomRule,
   parse,
   specifiedRules,
+  type ValidationContext,
   type ValidationRule,
   validate,
 } from 'graphql';
@@ -18,13 +19,19 @@ export const MAX_TOKENS = 1_000;
 const MAX_KNOWN_DOCUMENTS = 1_000;
 const MAX_KNOWN_LENGTH = 10_000;
 
+/** A limit that throws is a fault of ours to Apollo (HTTP 500): it is reported, like any rule that a document breaks. */
+const reported = {
+  propagateOnRejection: false,
+  onReject: [(context: ValidationContext | null, error: GraphQLError) => context?.reportError(error)],
+};
+
 /** What a document may ask for at most, checked before anything runs, over HTTP and WebSocket alike. */
 export function documentLimits({ introspection }: { introspection: boolean }): ValidationRule[] {
   return [
-    maxDepthRule({ n: 12 }),
-    maxAliasesRule({ n: 15 }),
-    maxDirectivesRule({ n: 20 }),
-    costLimitRule({ maxCost: 10_000 }),
+    maxDepthRule({ n: 12, ...reported }),
+    maxAliasesRule({ n: 15, ...reported }),
+    maxDirectivesRule({ n: 20, ...reported }),
+    costLimitRule({ maxCost: 10_000, ...reported }),
     ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
   ];
 }

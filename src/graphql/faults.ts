@@ -5,6 +5,19 @@ export interface FaultLog {
   error(fields: object, message: string): void;
 }
 
+export type ErrorMask = (error: unknown, formatted?: GraphQLFormattedError) => GraphQLFormattedError;
+
+/** What GraphQL adds to a misspelt name: names of the schema, which production keeps to itself. */
+const SUGGESTION = / ?Did you mean .*\?$/s;
+
+/** The last thing every error passes on its way out, whichever way the operation came. */
+export function errorMask({ log, production }: { log: FaultLog; production: boolean }): ErrorMask {
+  return (error, formatted) => {
+    const shown = maskFault(error, log, formatted);
+    return production ? { ...shown, message: shown.message.replace(SUGGESTION, '') } : shown;
+  };
+}
+
 /**
  * What a caller may see of an error. What GraphQL itself or a resolver says on purpose passes; anything
  * else is a fault of ours: logged whole under an id, shown as that id.

@@ -20,14 +20,18 @@ export class CreateOrderInput {
   @Field(() => String, {
     nullable: true,
     description:
-      '1–60 of A–Z a–z 0–9 _ -. The idempotency key: the same number with the same content answers the same order. ' +
-      'Exactly one of this and submissionToken.',
+      '1–60 of A–Z a–z 0–9 _ - (real notifications carry hyphens). The idempotency key: the same number with the same ' +
+      'content (every input field, defaults filled in, metadata canonical, never the computed expiresAt) answers the ' +
+      'same order. Exactly one of this and submissionToken.',
   })
   merchantOrderNo?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'From issueSubmissionToken: five minutes to make its one order; a repeat answers that order for ever.',
+    description:
+      'From issueSubmissionToken: five minutes to make its one order; a repeat answers that order for ever, other ' +
+      "content is MERCHANT_ORDER_NO_CONFLICT. Bound to the merchant. Its order's merchantOrderNo is made of A–Z a–z " +
+      '0–9 _ only.',
   })
   submissionToken?: string | null;
 

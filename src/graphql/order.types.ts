@@ -18,7 +18,12 @@ export class OrderEventType {
   @Field(() => Int)
   version!: number;
 
-  @Field(() => String)
+  @Field(() => String, {
+    description:
+      'order.created order.cancelled order.shipped order.completed order.returned payment.precreated payment.started ' +
+      'payment.unknown payment.succeeded payment.failed payment.closed refund.requested refund.succeeded refund.failed ' +
+      'refund.rejected case.opened case.resolved',
+  })
   type!: string;
 
   @Field(() => OrderStatusEnum, { description: "The order's status after this event." })

@@ -8,7 +8,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { GraphQLError, type GraphQLSchema, Kind, type OperationDefinitionNode, type ValidationRule } from 'graphql';
 import type { Context } from '../graphql/context.ts';
 import { MAX_TOKENS } from '../graphql/documents.ts';
-import { maskFault } from '../graphql/faults.ts';
+import { errorMask } from '../graphql/faults.ts';
 import type { Log } from '../log.ts';
 import { type Authenticate, bearer } from '../merchants/authenticate.ts';
 import type { Caller } from '../merchants/caller.ts';
@@ -32,15 +32,15 @@ interface HttpContext extends Context {
 /** GraphQL over HTTP. Its own limits and masks are those of the WebSocket. */
 export async function graphqlHttp(app: FastifyInstance, needs: GraphQLHttpNeeds): Promise<ApolloServer<HttpContext>> {
   const { schema, limits, production, log } = needs;
+  const mask = errorMask(needs);
   const apollo = new ApolloServer<HttpContext>({
     schema,
     introspection: !production,
-    hideSchemaDetailsFromClientErrors: production,
     includeStacktraceInErrorResponses: false,
     persistedQueries: false,
     parseOptions: { maxTokens: MAX_TOKENS },
     validationRules: limits,
-    formatError: (formatted, error) => maskFault(error, log, formatted),
+    formatError: (formatted, error) => mask(error, formatted),
     stopOnTerminationSignals: false,
     logger: log,
     plugins: [

@@ -13,7 +13,7 @@ import { type Extra, useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import type { Context } from '../graphql/context.ts';
 import type { Checked } from '../graphql/documents.ts';
-import { maskFault } from '../graphql/faults.ts';
+import { type ErrorMask, errorMask } from '../graphql/faults.ts';
 import type { Log } from '../log.ts';
 import { type Authenticate, bearer } from '../merchants/authenticate.ts';
 import type { Caller } from '../merchants/caller.ts';
@@ -27,6 +27,7 @@ const INIT_TIMEOUT_MS = 5_000;
 export interface GraphQLWsNeeds {
   readonly schema: GraphQLSchema;
   readonly check: (source: string) => Checked;
+  readonly production: boolean;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly authenticate: Authenticate;
@@ -41,6 +42,7 @@ type Socket = SocketContext<ConnectionInitMessage['payload'], Extra & Partial<So
 
 /** GraphQL over WebSocket (graphql-transport-ws) on /graphql. `close` ends every socket with 1001. */
 export function graphqlWs(app: FastifyInstance, needs: GraphQLWsNeeds): { close(): Promise<void> } {
+  const mask = errorMask(needs);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   const server = useServer<ConnectionInitMessage['payload'], SocketExtra>(
     {
@@ -48,8 +50,8 @@ export function graphqlWs(app: FastifyInstance, needs: GraphQLWsNeeds): { close(
       connectionInitWaitTimeout: INIT_TIMEOUT_MS,
       onConnect: (socket) => admit(needs, socket),
       onSubscribe: (socket, _id, payload) => prepare(needs, socket, payload),
-      onNext: (_socket, _id, _payload, _args, result) => masked(result, needs.log),
-      onError: (_socket, _id, _payload, errors) => errors.map((error) => maskFault(error, needs.log)),
+      onNext: (_socket, _id, _payload, _args, result) => masked(result, mask),
+      onError: (_socket, _id, _payload, errors) => errors.map((error) => mask(error)),
     },
     sockets,
   );
@@ -103,6 +105,6 @@ interface Result {
   readonly errors?: readonly GraphQLError[] | undefined;
 }
 
-function masked({ data, errors }: Result, log: Log): FormattedExecutionResult | undefined {
-  return errors && { data: data ?? null, errors: errors.map((error) => maskFault(error, log)) };
+function masked({ data, errors }: Result, mask: ErrorMask): FormattedExecutionResult | undefined {
+  return errors && { data: data ?? null, errors: errors.map((error) => mask(error)) };
 }

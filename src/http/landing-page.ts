@@ -1,4 +1,5 @@
 import type { ApolloServerPlugin, BaseContext } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 
 const HTML = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Kassa GraphQL</title>
@@ -11,11 +12,12 @@ pre{background:#f3f5f9;padding:1rem;border-radius:.5rem;overflow:auto}a{color:#0
   -d '{"query":"{ orders(first: 5) { edges { node { merchantOrderNo status amount } } } }"}'</pre>
 <p>The schema is in <code>schema.graphql</code>; introspection answers too.</p></html>`;
 
-/** What a browser sees at /graphql; in production nothing. */
+/** What a browser sees at /graphql; in production nothing, not Apollo's own page and its foreign scripts either. */
 export function landingPage(production: boolean): ApolloServerPlugin<BaseContext> {
+  if (production) return ApolloServerPluginLandingPageDisabled();
   return {
     async serverWillStart() {
-      return production ? {} : { renderLandingPage: async () => ({ html: HTML }) };
+      return { renderLandingPage: async () => ({ html: HTML }) };
     },
   };
 }

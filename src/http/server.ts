@@ -15,10 +15,15 @@ export function httpServer(log: Log): FastifyInstance {
     routerOptions: { maxParamLength: 200 },
     genReqId: newRequestId,
   });
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     reply.header('x-content-type-options', 'nosniff');
+    done();
   });
-  if (log.isLevelEnabled('info')) app.addHook('onResponse', async (request, reply) => logLine(log, request, reply));
+  if (log.isLevelEnabled('info'))
+    app.addHook('onResponse', (request, reply, done) => {
+      logLine(log, request, reply);
+      done();
+    });
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) log.error({ reqId: request.id, err: error }, 'unexpected fault');

@@ -1,0 +1,98 @@
+// The two servers under load, each a process of its own with the same keys.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Ends } from './arena.ts';
+import type { SideName } from './dialects.ts';
+import type { Keys } from './keys.ts';
+
+export interface Server {
+  readonly port: number;
+  readonly pid: number;
+}
+
+export interface ServerWish {
+  readonly side: SideName;
+  /** What node runs: its own options, then the program. */
+  readonly nodeArgs: readonly string[];
+  readonly databaseUrl: string;
+  readonly keys: Keys;
+  /** Where its log goes. */
+  readonly folder: string;
+  readonly ends: Ends;
+}
+
+const READY_WITHIN_MS = 30_000;
+const STOP_WITHIN_MS = 10_000;
+
+/** @throws Error with the end of its log when it does not become ready within 30 s */
+export async function startServer(wish: ServerWish): Promise<Server> {
+  const port = await freePort();
+  const logFile = join(wish.folder, `${wish.side}.log`);
+  const log = openSync(logFile, 'w');
+  const child = spawn(process.execPath, wish.nodeArgs, {
+    cwd: wish.folder,
+    env: environment(wish, port),
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  wish.ends.push(() => stop(child));
+  await ready(child, port).catch((error: Error) => {
+    const said = readFileSync(logFile, 'utf8').slice(-2_000);
+    throw new Error(`the ${wish.side} ${error.message}\n${said}`);
+  });
+  return { port, pid: child.pid ?? 0 };
+}
+
+/** Everything as shipped but the rate limiter, which would answer for the gateway. Alipay is never called here. */
+function environment({ databaseUrl, keys }: ServerWish, port: number): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env.PATH,
+    NODE_ENV: 'production',
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    DATABASE_URL: databaseUrl,
+    ALI_APP_ID: keys.appId,
+    ALI_SELLER_ID: keys.sellerId,
+    ALI_PRIVATE_KEY: keys.appPrivateKey,
+    ALI_PUBLIC_KEY: keys.alipayPublicKey,
+    ALI_GATEWAY: 'http://127.0.0.1:1/gateway.do',
+    API_KEY: keys.apiKey,
+    SECRET_KEY: keys.apiKey,
+    RATE_LIMIT: '0',
+  };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
+
+async function ready(child: ChildProcess, port: number): Promise<void> {
+  const giveUpAt = Date.now() + READY_WITHIN_MS;
+  while (Date.now() < giveUpAt) {
+    if (child.exitCode !== null) throw new Error(`ended with code ${child.exitCode}`);
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
+    await answer?.arrayBuffer();
+    if (answer?.ok) return;
+    await delay(50);
+  }
+  throw new Error(`was not ready within ${READY_WITHIN_MS} ms`);
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  const killer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+  await exited;
+  clearTimeout(killer);
+}

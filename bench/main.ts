@@ -14,6 +14,9 @@ import { peakRssMb } from './process-figures.ts';
 import { type Report, type Round, render, summarize } from './report.ts';
 import { startServer } from './servers.ts';
 
+/** How `npm start` runs the gateway. */
+const AS_SHIPPED = ['--max-semi-space-size=8'];
+
 async function bench(options: Options, ends: Ends): Promise<Report> {
   const program = options.build ?? (await build({ onBuild: () => process.stderr.write('building the gateway\n') }));
   const folder = mkdtempSync(join(tmpdir(), 'kassa-bench-'));
@@ -30,7 +33,7 @@ async function bench(options: Options, ends: Ends): Promise<Report> {
     return { ...server, name, books, acknowledged: { created: 0, paid: 0 } };
   }
 
-  const gateway = await openSide('gateway', [...profiling(options), join(resolve(program), 'main.js')]);
+  const gateway = await openSide('gateway', [...AS_SHIPPED, ...profiling(options), join(resolve(program), 'main.js')]);
   const limit = await openSide('limit', [join(import.meta.dirname, 'limit.ts')]);
   const { connections } = options;
   const match: Match = { gateway, limit, keys, connections, drive: startDriver(ends), failures: [] };

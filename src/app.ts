@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { type AlipayChannel, alipayChannel } from './alipay/channel.ts';
 import { readNotification } from './alipay/notification.ts';
 import { verifyReturn } from './alipay/return-url.ts';
+import { AlipaySettingsError } from './alipay/settings-error.ts';
 import { type Config, ConfigError } from './config.ts';
 import { hashApiKey } from './credentials/api-keys.ts';
 import { clientTokens } from './credentials/client-tokens.ts';
@@ -46,6 +47,8 @@ export interface App {
 
 /** Every subscription looks again this often, whatever became of the hints. */
 const FLOOR_MS = 15_000;
+/** How long peers may take to finish when we stop; the whole stop has ten seconds. */
+const PATIENCE_MS = 3_000;
 /** /metrics counts the orders of the last day: a bounded cost whatever the table holds. */
 const COUNTED_MS = 24 * 60 * 60_000;
 
@@ -53,13 +56,16 @@ const COUNTED_MS = 24 * 60 * 60_000;
 export async function startApp(config: Config, log: Log): Promise<App> {
   checkTables();
   const ends: Ends = [];
-  const stop = () => endAll(ends);
+  const stop = () => endAll(ends, log);
   try {
     const base = await layFoundation(config, log, ends);
+    if (config.alipay !== undefined && config.publicUrl === undefined)
+      log.warn('PUBLIC_URL is not set: Alipay cannot reach http://localhost to notify payments');
     const publicUrl = await serve(config, log, { base, ends });
     return { welcome: welcome(publicUrl, base), stop };
   } catch (error) {
     await stop();
+    if (error instanceof AlipaySettingsError) throw new ConfigError(error.message);
     throw error;
   }
 }
@@ -86,11 +92,12 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
   const clock = { now: () => new Date() };
   const tokens = clientTokens(base.secretKey);
   const orders = announced(postgresOrderStore(base.database), wakeUps, relay);
-  const shared = { orders, clock, newId: newUuid, turns: new Turns(), asking: new Turns() };
+  const shared = { orders, clock, newId: newUuid, turns: new Turns(), asking: new Map() };
   const contextFor = (caller: Caller): Context => ({
     caller,
     reads,
     wakeUps,
+    onFault: (error) => log.warn({ err: error }, 'a subscription waits for the database'),
     clientTokens: tokens,
     load: new Loaders(reads, caller.merchantId),
   });
@@ -127,7 +134,11 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
   const sockets = graphqlWs(app, { ...edge, check: documentChecker(schema, limits) });
   ends.push(async () => {
     draining = true;
-    await Promise.all([sockets.close(), app.close()]);
+    const cut = setTimeout(() => {
+      sockets.terminate();
+      app.server.closeAllConnections();
+    }, PATIENCE_MS);
+    await Promise.all([sockets.close(), app.close()]).finally(() => clearTimeout(cut));
     await apollo.stop();
   });
   return listen(app, config, log);
@@ -232,6 +243,8 @@ function welcome(url: string, { shownApiKey, sandboxUrl }: Foundation): string[]
   ];
 }
 
-async function endAll(ends: Ends): Promise<void> {
-  for (let end = ends.pop(); end !== undefined; end = ends.pop()) await end();
+/** One that fails must not keep the others from ending. */
+async function endAll(ends: Ends, log: Log): Promise<void> {
+  for (let end = ends.pop(); end !== undefined; end = ends.pop())
+    await end().catch((error) => log.error({ err: error }, 'a part did not end in order'));
 }

@@ -37,10 +37,13 @@ export interface Foundation {
 
 export async function layFoundation(config: Config, log: Log, ends: Ends): Promise<Foundation> {
   const given = config.alipay === undefined ? undefined : readGiven(config.alipay);
-  const [urls, sandbox] = await Promise.all([
+  const starting = [
     databaseUrls(config, log, ends),
     given === undefined ? startSandbox(config, log, ends) : undefined,
-  ]);
+  ] as const;
+  // Both have come up or failed before anything is ended: what comes up later would be left behind.
+  await Promise.allSettled(starting);
+  const [urls, sandbox] = await Promise.all(starting);
   await orConfigError('DATABASE_URL', () => migrate(urls.direct));
   const database = await openDatabase({ url: urls.pooled, warn: (message) => log.warn(message) });
   ends.push(() => database.close());

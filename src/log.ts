@@ -27,5 +27,13 @@ export function newLog(level: string): Log {
 function errorFields(error: unknown): object {
   if (!(error instanceof Error)) return { message: 'not an error' };
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
-  return { name: error.name, message: error.message.split('\n', 1)[0]?.slice(0, 300), ...code, stack: error.stack };
+  return { name: error.name, message: error.message.split('\n', 1)[0]?.slice(0, 300), ...code, at: placesIn(error) };
+}
+
+/** Where it happened. A stack begins with the whole message, which may quote input. */
+function placesIn({ stack }: Error): string[] {
+  return (stack ?? '')
+    .split('\n')
+    .filter((line) => /^ +at /.test(line))
+    .map((line) => line.trim());
 }

@@ -1,5 +1,4 @@
 // Read the configuration, build the app, listen, stop on a signal; nothing else.
-import './heap.ts';
 import { type App, startApp } from './app.ts';
 import { box } from './box.ts';
 import { ConfigError, readConfig } from './config.ts';

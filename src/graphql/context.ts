@@ -16,6 +16,8 @@ export interface Context {
   readonly clientTokens: ClientTokens;
   readonly load: Loaders;
   readonly wakeUps: WakeUps;
+  /** For faults that end nothing and that no caller hears of. */
+  readonly onFault: (error: unknown) => void;
 }
 
 /** Reads that arrive in the same moment share one statement, so that a page of orders asks once for all. */

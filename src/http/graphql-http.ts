@@ -38,6 +38,8 @@ export async function graphqlHttp(app: FastifyInstance, needs: GraphQLHttpNeeds)
     introspection: !production,
     includeStacktraceInErrorResponses: false,
     persistedQueries: false,
+    // A browser asks first (CORS preflight) before it sends any of these across origins.
+    csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
     parseOptions: { maxTokens: MAX_TOKENS },
     validationRules: limits,
     formatError: (formatted, error) => mask(error, formatted),

@@ -35,13 +35,20 @@ export interface GraphQLWsNeeds {
 }
 
 interface SocketExtra extends Record<PropertyKey, unknown> {
-  caller?: Caller;
+  credential?: string;
 }
 
 type Socket = SocketContext<ConnectionInitMessage['payload'], Extra & Partial<SocketExtra>>;
 
-/** GraphQL over WebSocket (graphql-transport-ws) on /graphql. `close` ends every socket with 1001. */
-export function graphqlWs(app: FastifyInstance, needs: GraphQLWsNeeds): { close(): Promise<void> } {
+export interface GraphQLSockets {
+  /** Ends every socket with 1001 and waits for the other sides to agree. */
+  close(): Promise<void>;
+  /** Cuts those that don't. */
+  terminate(): void;
+}
+
+/** GraphQL over WebSocket (graphql-transport-ws) on /graphql. */
+export function graphqlWs(app: FastifyInstance, needs: GraphQLWsNeeds): GraphQLSockets {
   const mask = errorMask(needs);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   const server = useServer<ConnectionInitMessage['payload'], SocketExtra>(
@@ -52,26 +59,44 @@ export function graphqlWs(app: FastifyInstance, needs: GraphQLWsNeeds): { close(
       onSubscribe: (socket, _id, payload) => prepare(needs, socket, payload),
       onNext: (_socket, _id, _payload, _args, result) => masked(result, mask),
       onError: (_socket, _id, _payload, errors) => errors.map((error) => mask(error)),
+      // Otherwise an unexpected error's message becomes the close reason.
+      isProd: true,
     },
     sockets,
   );
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // Node takes its own listener away before it hands the socket over: a reset would end the process.
+    socket.on('error', () => socket.destroy());
     if (request.url?.split('?', 1)[0] !== '/graphql') {
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n', () => socket.destroy());
       return;
     }
     sockets.handleUpgrade(request, socket, head, (ws) => sockets.emit('connection', ws, request));
   });
-  return { close: async () => server.dispose() };
+  return {
+    close: async () => server.dispose(),
+    terminate: () => {
+      for (const socket of sockets.clients) socket.terminate();
+    },
+  };
 }
 
-/** No valid credential closes the socket with 4403. */
-async function admit({ authenticate }: GraphQLWsNeeds, socket: Socket): Promise<boolean> {
+/**
+ * No valid credential closes the socket with 4403. When we can't tell because the database is away, 1013 asks
+ * the client to come again; to it 4500 would be the end.
+ */
+async function admit({ authenticate, log }: GraphQLWsNeeds, socket: Socket): Promise<boolean> {
   const { authorization, clientToken } = socket.connectionParams ?? {};
   const credential = typeof clientToken === 'string' ? clientToken : bearer(authorization);
-  const caller = credential === undefined ? undefined : await authenticate(credential);
-  if (caller === undefined) return false;
-  socket.extra.caller = caller;
+  if (credential === undefined) return false;
+  try {
+    if ((await authenticate(credential)) === undefined) return false;
+  } catch (error) {
+    log.error({ err: error }, 'a socket could not be authenticated');
+    socket.extra.socket.close(1013, 'Try again later');
+    return false;
+  }
+  socket.extra.credential = credential;
   return true;
 }
 
@@ -81,9 +106,17 @@ interface Asked {
   readonly variables?: Record<string, unknown> | undefined | null;
 }
 
-function prepare(needs: GraphQLWsNeeds, socket: Socket, asked: Asked): ExecutionArgs | readonly GraphQLError[] {
-  const { caller } = socket.extra;
-  if (caller === undefined) return [new GraphQLError('The connection has no credential')];
+/** Each operation asks again who the credential belongs to: a revoked key must not live as long as its socket. */
+async function prepare(
+  needs: GraphQLWsNeeds,
+  socket: Socket,
+  asked: Asked,
+): Promise<ExecutionArgs | readonly GraphQLError[]> {
+  const caller = await needs.authenticate(socket.extra.credential ?? '');
+  if (caller === undefined) {
+    socket.extra.socket.close(4403, 'Forbidden');
+    return [new GraphQLError('The credential is not valid any more', { extensions: { code: 'UNAUTHENTICATED' } })];
+  }
   if (Object.keys(socket.subscriptions).length > MAX_SUBSCRIPTIONS)
     return [new GraphQLError(`At most ${MAX_SUBSCRIPTIONS} operations at a time on one connection`)];
   const checked = needs.check(asked.query);

@@ -7,6 +7,8 @@ const MAX_BODY_BYTES = 128 * 1024;
 export function httpServer(log: Log): FastifyInstance {
   const app = Fastify({
     logger: false,
+    // Node hands every upgrade over to the WebSocket, also the h2c that some clients merely offer.
+    http: { shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket' },
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: 30_000,
     // A dropped keep-alive must never cut an answer off: idle ones are closed, busy ones finish.

@@ -2,9 +2,16 @@ import type { Fen } from './money.ts';
 
 /**
  * Why money does not fit: `late` (the order was cancelled), `second_payment`, `wrong_amount`,
- * `wrong_seller`, `unknown_order`, `refused_fact` (the life table has no cell for it).
+ * `wrong_seller`, `paid_before_order` (under a number that was used before, say after a database was lost), `unknown_order`, `refused_fact` (the life table has no cell for it).
  */
-export type CaseKind = 'late' | 'second_payment' | 'wrong_amount' | 'wrong_seller' | 'unknown_order' | 'refused_fact';
+export type CaseKind =
+  | 'late'
+  | 'second_payment'
+  | 'wrong_amount'
+  | 'wrong_seller'
+  | 'paid_before_order'
+  | 'unknown_order'
+  | 'refused_fact';
 
 /** Money that does not fit and waits for a rule or a person. */
 export interface Case {

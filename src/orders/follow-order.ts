@@ -9,6 +9,8 @@ const BATCH = 100;
 export interface FollowNeeds {
   readonly reads: OrderReads;
   readonly wakeUps: WakeUps;
+  /** Hears why the log could not be read. */
+  readonly onFault: (error: unknown) => void;
 }
 
 export interface Follow {
@@ -44,24 +46,45 @@ export function followOrder(needs: FollowNeeds, follow: Follow): AsyncIterableIt
   };
 }
 
-async function* read({ reads }: FollowNeeds, follow: Follow, listener: Listener): AsyncGenerator<Followed, undefined> {
-  const { merchantId, orderId } = follow;
+async function* read(needs: FollowNeeds, follow: Follow, listener: Listener): AsyncGenerator<Followed, undefined> {
   try {
     let seen = follow.after;
     do {
-      let news: readonly OrderEvent[];
+      let news: News | 'gone' | undefined;
       do {
-        news = await unseen(reads, follow, seen);
-        const order = await reads.orderRow(merchantId, { id: orderId });
-        if (order === undefined) return undefined;
-        for (const event of news) yield { event, order };
-        seen = news.at(-1)?.version ?? seen;
-        if (isOver(order) && seen !== null && seen >= order.version) return undefined;
-      } while (news.length === BATCH);
+        news = await look(needs, follow, seen);
+        if (news === 'gone') return undefined;
+        if (news === undefined) break;
+        for (const event of news.events) yield { event, order: news.order };
+        seen = news.events.at(-1)?.version ?? seen;
+        if (isOver(news.order) && seen !== null && seen >= news.order.version) return undefined;
+      } while (news.events.length === BATCH);
     } while (await listener.next());
     return undefined;
   } finally {
     listener.close();
+  }
+}
+
+interface News {
+  readonly events: readonly OrderEvent[];
+  readonly order: Order;
+}
+
+/** What is new; undefined while it can't be read. Then the next wake-up looks again: nothing has been skipped. */
+async function look(
+  { reads, onFault }: FollowNeeds,
+  follow: Follow,
+  seen: number | null,
+): Promise<News | 'gone' | undefined> {
+  const { merchantId, orderId } = follow;
+  try {
+    const events = await unseen(reads, follow, seen);
+    const order = await reads.orderRow(merchantId, { id: orderId });
+    return order === undefined ? 'gone' : { events, order };
+  } catch (error) {
+    onFault(error);
+    return undefined;
   }
 }
 

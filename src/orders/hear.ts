@@ -34,6 +34,9 @@ export function hear(order: WholeOrder, fact: Fact, at: Moment): Heard {
   return hearPaid(draft, { payment, fact, at });
 }
 
+/** How far Alipay's clock, which shows whole seconds, may be behind ours. */
+const CLOCK_SKEW_MS = 3_000;
+
 interface About {
   readonly payment: Payment;
   readonly fact: Fact;
@@ -42,7 +45,9 @@ interface About {
 
 function misfitOf(order: WholeOrder, fact: Fact): CaseKind | undefined {
   if (!fact.sellerMatches) return 'wrong_seller';
-  return fact.amountFen === order.amountFen ? undefined : 'wrong_amount';
+  if (fact.amountFen !== order.amountFen) return 'wrong_amount';
+  const early = fact.paidAt !== null && fact.paidAt.getTime() < order.createdAt.getTime() - CLOCK_SKEW_MS;
+  return early ? 'paid_before_order' : undefined;
 }
 
 /** The payment that the fact speaks of: the one with its trade, else one under its number with no trade yet. */

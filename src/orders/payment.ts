@@ -30,7 +30,8 @@ export const paymentLife: Life<PaymentStatus, PaymentFact> = {
     offered: 'AWAITING_BUYER',
     doubted: 'UNKNOWN',
     succeeded: 'SUCCEEDED',
-    refused: 'FAILED',
+    // A later no (call limited, key expired) does not say what became of the first question.
+    refused: 'UNKNOWN',
     closed: 'CLOSED',
   },
   SUCCEEDED: { offered: 'SUCCEEDED', doubted: 'SUCCEEDED', succeeded: 'SUCCEEDED' },

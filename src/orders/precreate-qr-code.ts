@@ -6,7 +6,6 @@ import { isPayable, type OrderRef, type WholeOrder } from './order.ts';
 import type { PrecreateOutcome } from './outcomes.ts';
 import { hasLiveCode, isLive, type Payment } from './payment.ts';
 import type { ChannelAnswer, Evidence, NewId, PaymentChannel } from './ports.ts';
-import type { Turns } from './turns.ts';
 
 /** Alipay's QR codes live two hours at most, whatever the order's own time. */
 const CODE_LIFE_MS = 2 * 60 * 60_000;
@@ -14,8 +13,8 @@ const CODE_LIFE_MS = 2 * 60 * 60_000;
 export interface PrecreateNeeds extends ChangeNeeds {
   readonly channel: PaymentChannel;
   readonly newId: NewId;
-  /** Callers for the same order share one question to the channel. */
-  readonly asking: Turns;
+  /** Questions under way, by order: callers for the same order share one. */
+  readonly asking: Map<string, Promise<PrecreateOutcome>>;
 }
 
 /**
@@ -30,11 +29,11 @@ export async function precreateQrCode(
   if (order === undefined) return { kind: 'order_not_found' };
   const answered = answerFor(order, needs.clock.now());
   if (answered !== undefined) return answered;
-  return needs.asking.take(order.id, async (waited) => {
-    const current = waited ? await needs.orders.find(merchantId, { id: order.id }) : order;
-    if (current === undefined) return { kind: 'order_not_found' };
-    return answerFor(current, needs.clock.now()) ?? ask(needs, current);
-  });
+  const underWay = needs.asking.get(order.id);
+  if (underWay !== undefined) return underWay;
+  const asked = ask(needs, order).finally(() => needs.asking.delete(order.id));
+  needs.asking.set(order.id, asked);
+  return asked;
 }
 
 /** What can be said without asking the channel. */

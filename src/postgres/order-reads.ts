@@ -21,14 +21,29 @@ import {
   refundRowById,
   refundsOfOrders,
 } from './statements/order-parts.ts';
-import { orderRowById, orderRowByNumber, orderRowsByIds } from './statements/order-row.ts';
+import { orderRowByNumber, orderRowsByIds } from './statements/order-row.ts';
+import { together } from './together.ts';
+
+interface OrderKey {
+  readonly merchantId: string;
+  readonly id: string;
+}
 
 export function postgresOrderReads({ pool }: Pick<Database, 'pool'>): OrderReads {
+  const rowById = together<OrderKey, OrderRow | undefined>({
+    groupOf: ({ merchantId }) => merchantId,
+    async run(keys) {
+      const ids = keys.map(({ id }) => id);
+      const rows = await rowsOf<OrderRow>(pool, orderRowsByIds, [keys[0]?.merchantId ?? null, ids]);
+      const found = new Map(rows.map((row) => [row.id, row]));
+      return ids.map((id) => found.get(id));
+    },
+  });
   return {
     async orderRow(merchantId, ref) {
       const row =
         'id' in ref
-          ? await rowOf<OrderRow>(pool, orderRowById, [merchantId, ref.id])
+          ? await rowById({ merchantId, id: ref.id })
           : await rowOf<OrderRow>(pool, orderRowByNumber, [merchantId, ref.merchantOrderNo]);
       return row && toOrder(row);
     },

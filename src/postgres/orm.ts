@@ -15,6 +15,7 @@ export interface OrmOptions {
 }
 
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
+const SILENT_SERVER_MS = 2_000;
 const IDLE_CLIENT_TIMEOUT_MS = 60_000;
 
 /** MikroORM with a pool of its own, which connects at its first use. */
@@ -26,6 +27,8 @@ export async function initOrm({ url, poolMax, statementTimeoutMs, warn }: OrmOpt
     pool: { min: 0, max: poolMax, idleTimeoutMillis: IDLE_CLIENT_TIMEOUT_MS },
     driverOptions: {
       ...connectionTo(url),
+      // statement_timeout is the server's own: one that has vanished without a word needs ours.
+      query_timeout: statementTimeoutMs + SILENT_SERVER_MS,
       // Set by hand and not as start-up parameters, which poolers refuse.
       onConnect: (client: PoolClient) => client.query(sessionSettings(statementTimeoutMs)),
       onPoolCreated: (pool: Pool) => warnOfDrops(pool, warn),

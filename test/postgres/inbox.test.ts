@@ -175,3 +175,31 @@ test('the wrong amount opens one case, however many notifications say so', async
   expect(read).toMatchObject({ status: 'PENDING', version: 2 });
   expect(read?.cases).toMatchObject([{ kind: 'wrong_amount', amountFen: order.amountFen + 1n, orderId: order.id }]);
 });
+
+test('questions of one moment are answered each for itself, whatever their kind', async () => {
+  const judged = noticeOf(order);
+  await hearAlone(judged);
+  const other = await sell(orders);
+  const own = (sold: Order) => byNumber(sold.merchantOrderNo);
+  const [first, again, strangers, unknown, later, second] = await Promise.all([
+    inbox.look(own(order)),
+    inbox.look({ ...own(order), notifyId: judged.notifyId }),
+    inbox.look({ ...own(order), merchantId: newUuid(new Date()) }),
+    inbox.look(byNumber(newNumber())),
+    inbox.look(byNumber('x'.repeat(61))),
+    inbox.look(own(other)),
+  ]);
+  const whole = await orders.find(seller.merchantId, { id: order.id });
+  expect(first).toEqual({ judged: false, order: whole });
+  expect(again).toEqual({ judged: true, order: whole });
+  for (const nothing of [strangers, unknown, later]) expect(nothing).toEqual({ judged: false, order: undefined });
+  expect(second?.order?.id).toBe(other.id);
+});
+
+test('a question that the database cannot take harms no other', async () => {
+  const settled = await Promise.allSettled([
+    inbox.look(byNumber(order.merchantOrderNo)),
+    inbox.look({ ...byNumber('n'), notifyId: '\0' }),
+  ]);
+  expect(settled).toMatchObject([{ value: { order: { id: order.id } } }, { reason: { code: '22021' } }]);
+});

@@ -52,6 +52,14 @@ test('one order, by id or number, is read alone; a stranger sees nothing', async
   expect(await reads.orderRow(stranger, { merchantOrderNo: order.merchantOrderNo })).toBeUndefined();
 });
 
+test('orders asked for in the same moment, by different merchants, are told apart', async () => {
+  const sold = [await sell(orders), await sell(orders), await sell(orders)];
+  const mine = sold.map(({ id }) => reads.orderRow(seller.merchantId, { id }));
+  const strangers = sold.map(({ id }) => reads.orderRow(stranger, { id }));
+  const missing = reads.orderRow(seller.merchantId, { id: newUuid(new Date()) });
+  expect(await Promise.all([...mine, ...strangers, missing])).toEqual([...sold, ...Array(4).fill(undefined)]);
+});
+
 test('orders, payments, refunds and events of many orders at once', async () => {
   const sold = [await refundedSale(), await sell(orders), await refundedSale()];
   const ids = sold.map(({ id }) => id);

@@ -19,7 +19,7 @@ import {
   refundRowById,
   refundsOfOrders,
 } from '../../src/postgres/statements/order-parts.ts';
-import { orderRowById, orderRowByNumber, orderRowsByIds } from '../../src/postgres/statements/order-row.ts';
+import { orderRowByNumber, orderRowsByIds } from '../../src/postgres/statements/order-row.ts';
 import { recordEvidence, recordNotification } from '../../src/postgres/statements/record-message.ts';
 import { writeOrder } from '../../src/postgres/statements/write-order.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
@@ -80,7 +80,6 @@ async function planOf({ name, text }: Statement): Promise<string> {
 const none: never[] = [];
 const straight: readonly Statement[] = [
   insertOrder,
-  orderRowById,
   orderRowByNumber,
   orderRowsByIds,
   findOrderById,

@@ -23,6 +23,7 @@ export interface Run {
   readonly pid: number;
   readonly env: Env;
   readonly exited: Promise<Exit>;
+  hasEnded(): boolean;
   stdout(): string;
   stderr(): string;
   /** Sends a signal to the program alone; answers whether it was still there. */
@@ -56,11 +57,11 @@ export async function startGateway(env: Env = {}): Promise<Gateway> {
   const run = await runProgram(whole);
   const url = `http://localhost:${whole.PORT}`;
   await until(
-    async () => (await hasEnded(run)) || (run.stdout().includes('┘') && (await isReady(url))),
+    async () => run.hasEnded() || (run.stdout().includes('┘') && (await isReady(url))),
     (seen) => seen,
     START_WITHIN_MS,
   );
-  if (await hasEnded(run)) throw new Error(`The gateway ended at its start:\n${run.stderr()}`);
+  if (run.hasEnded()) throw new Error(`The gateway ended at its start:\n${run.stderr()}`);
   return {
     ...run,
     url,
@@ -76,15 +77,19 @@ export async function startGateway(env: Env = {}): Promise<Gateway> {
 export async function runProgram(env: Env): Promise<Run> {
   const program = join(await build(), 'main.js');
   const child = spawn(process.execPath, [program], { env: { PATH: process.env.PATH, ...env }, stdio: 'pipe' });
+  let ended = false;
   const exited = new Promise<Exit>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code, signal) => resolve({ code, signal }));
+    child.once('close', (code, signal) => {
+      ended = true;
+      resolve({ code, signal });
+    });
   });
   const { pid } = child;
   if (pid === undefined) throw new Error('the program could not be run');
   const stdout = collected(child.stdout);
   const stderr = collected(child.stderr);
-  const run: Run = { pid, env, exited, stdout, stderr, signal: (name) => child.kill(name) };
+  const run: Run = { pid, env, exited, hasEnded: () => ended, stdout, stderr, signal: (name) => child.kill(name) };
   ends.push(() => endWith(run, 'SIGTERM'));
   return run;
 }
@@ -161,10 +166,6 @@ async function endWith(run: Run, signal: NodeJS.Signals): Promise<Exit> {
   const exit = await run.exited;
   clearTimeout(timer);
   return exit;
-}
-
-async function hasEnded({ exited }: Run): Promise<boolean> {
-  return Promise.race([exited.then(() => true), Promise.resolve(false)]);
 }
 
 async function isReady(url: string): Promise<boolean> {

@@ -19,6 +19,7 @@ export interface SandboxClient {
   orders(): Promise<{ readonly total: number }>;
   /** Makes the next calls or notifications go wrong on purpose. */
   fault(fault: object): Promise<unknown>;
+  clearFaults(): Promise<unknown>;
 }
 
 export function sandboxClient({ sandboxUrl }: { readonly sandboxUrl: string }): SandboxClient {
@@ -37,6 +38,7 @@ export function sandboxClient({ sandboxUrl }: { readonly sandboxUrl: string }): 
     trades: async () => answered(await fetch(`${sandboxUrl}/_sandbox/trades`)),
     orders: async () => answered(await fetch(`${sandboxUrl}/_sandbox/orders`)),
     fault: (fault) => post('faults', fault),
+    clearFaults: async () => answered(await fetch(`${sandboxUrl}/_sandbox/faults`, { method: 'DELETE' })),
   };
 }
 

@@ -6,7 +6,8 @@ import type { Caller } from '../../src/merchants/caller.ts';
 import type { OrderPageAsked, OrderReads } from '../../src/orders/reads.ts';
 import { Turns } from '../../src/orders/turns.ts';
 import { WakeUps } from '../../src/orders/wake-ups.ts';
-import { ACCOUNT, MERCHANT, type MemoryStore, memoryStore, newId, scriptedChannel, standingClock } from './orders.ts';
+import { type MemoryStore, memoryStore, scriptedChannel } from './memory-ports.ts';
+import { ACCOUNT, MERCHANT, newId, standingClock } from './orders.ts';
 
 export const CASHIER: Caller = { kind: 'merchant', merchantId: MERCHANT, keyId: 'k' };
 
@@ -18,7 +19,7 @@ export function memorySchema(store = memoryStore(), channel = scriptedChannel([]
     clock: standingClock(),
     newId,
     turns: new Turns(),
-    asking: new Turns(),
+    asking: new Map(),
     accountId: ACCOUNT,
   });
 }
@@ -38,6 +39,7 @@ export function memoryShop(store = memoryStore(), channel = scriptedChannel([]))
       clientTokens: { issue: ({ id }) => `client_${id}`, read: () => undefined },
       load: new Loaders(reads, caller.merchantId),
       wakeUps: new WakeUps(),
+      onFault: () => undefined,
     };
     const { data, errors: faults } = await execute({ schema, document, contextValue, variableValues: variables });
     return { data: JSON.parse(JSON.stringify(data ?? null)), faults: faults ?? [] };

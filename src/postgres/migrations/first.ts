@@ -7,9 +7,9 @@
 import { Migration } from '@mikro-orm/migrations';
 
 const orderStatuses = `('PENDING', 'PAID', 'SHIPPING', 'COMPLETED', 'CANCELLED', 'REFUNDED', 'RETURNED')`;
-const verdicts = `('applied', 'stays', 'refused', 'late', 'second_payment', 'wrong_amount', 'wrong_seller', 'unknown_order',
+const verdicts = `('applied', 'stays', 'refused', 'late', 'second_payment', 'wrong_amount', 'wrong_seller', 'paid_before_order', 'unknown_order',
   'refused_fact')`;
-const caseKinds = `('late', 'second_payment', 'wrong_amount', 'wrong_seller', 'unknown_order', 'refused_fact')`;
+const caseKinds = `('late', 'second_payment', 'wrong_amount', 'wrong_seller', 'paid_before_order', 'unknown_order', 'refused_fact')`;
 
 export class FirstMigration extends Migration {
   override name = '0001-first';

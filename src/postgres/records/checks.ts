@@ -39,6 +39,7 @@ export const caseKinds = every<CaseKind>()([
   'second_payment',
   'wrong_amount',
   'wrong_seller',
+  'paid_before_order',
   'unknown_order',
   'refused_fact',
 ]);
@@ -55,6 +56,7 @@ export const verdicts = every<Verdict>()([
   'second_payment',
   'wrong_amount',
   'wrong_seller',
+  'paid_before_order',
   'unknown_order',
   'refused_fact',
 ]);

@@ -1,28 +1,36 @@
+// The inbox's question, for many notifications of one merchant at once. The answers carry the question's
+// number, from 1: whether the notification has been judged, and its order, or nulls.
 import { wholeOrderColumns } from '../rows.ts';
 import type { Statement } from '../statement.ts';
 
 const MAX_ORDER_NUMBER_LENGTH = 60;
 
-const judged = `exists (select from notification_ids n where n.merchant_id = $1 and n.notify_id = $4) as judged`;
+const columns = `asked.n::int as question,
+      exists (select from notification_ids n where n.merchant_id = $1 and n.notify_id = asked.notify_id) as judged,
+      ${wholeOrderColumns}`;
 
-/** Always one row: whether the notification has been judged, and its order, or nulls. */
+/** The sub-selects hide from the planner how many questions there are: seeing it, it would plan anew each time. */
+const asked = `unnest((select $2::uuid[]), (select $3::text[]), (select $4::text[]))
+      with ordinality as asked (account_id, out_trade_no, notify_id, n)`;
+
 const lookByOrderNumber: Statement = {
   name: 'inbox-look-by-order-number',
   text: `
-    select ${judged}, ${wholeOrderColumns}
-    from (select) one
-    left join orders o on o.merchant_id = $1 and o.account_id = $2 and o.merchant_order_no = $3`,
+    select ${columns}
+    from ${asked}
+    left join orders o
+      on o.merchant_id = $1 and o.account_id = asked.account_id and o.merchant_order_no = asked.out_trade_no`,
 };
 
 const lookByLaterNumber: Statement = {
   name: 'inbox-look-by-later-number',
   text: `
-    select ${judged}, ${wholeOrderColumns}
-    from (select) one
+    select ${columns}
+    from ${asked}
     left join lateral (
-      select p.order_id from payments p where p.merchant_id = $1 and p.out_trade_no = $3 limit 1
+      select p.order_id from payments p where p.merchant_id = $1 and p.out_trade_no = asked.out_trade_no limit 1
     ) owner on true
-    left join orders o on o.merchant_id = $1 and o.account_id = $2 and o.id = owner.order_id`,
+    left join orders o on o.merchant_id = $1 and o.account_id = asked.account_id and o.id = owner.order_id`,
 };
 
 /** An out_trade_no of up to 60 characters is an order's own number; a longer one was made for a later payment. */

@@ -1,0 +1,268 @@
+import { describe, expect, test } from 'vitest';
+import { type PrecreateNeeds, precreateQrCode } from '../../src/orders/precreate-qr-code.ts';
+import { Turns } from '../../src/orders/turns.ts';
+import {
+  accepted,
+  BYTES,
+  type MemoryStore,
+  memoryStore,
+  rejectedWith,
+  type ScriptedChannel,
+  scriptedChannel,
+} from '../support/memory-ports.ts';
+import { aFact, anOrder, aPayment, MERCHANT, newId, orderIn, standingClock } from '../support/orders.ts';
+
+const HOUR_MS = 3_600_000;
+const CODE = accepted({ qrContent: 'https://qr.example/new' });
+const UNKNOWN = { kind: 'unknown', reason: 'timeout' } as const;
+
+function counter(orders: MemoryStore, channel: ScriptedChannel) {
+  const clock = standingClock();
+  const needs: PrecreateNeeds = { orders, channel, clock, newId, turns: new Turns(), asking: new Map() };
+  const ask = (id: string, merchantId = MERCHANT) => precreateQrCode(needs, { merchantId, ref: { id } });
+  return { clock, ask, typesOf: () => orders.events.map(({ type }) => type) };
+}
+
+function payments(orders: MemoryStore, id: string) {
+  return orders.orders.get(id)?.payments;
+}
+
+describe('accepted', () => {
+  test('the order gets a payment with the code; the signed answer is kept', async () => {
+    const order = anOrder({ storeId: 'S1', body: 'Big' });
+    const orders = memoryStore(order);
+    const channel = scriptedChannel([CODE]);
+    const { ask, typesOf } = counter(orders, channel);
+    expect(await ask(order.id)).toMatchObject({
+      kind: 'payment',
+      payment: {
+        status: 'AWAITING_BUYER',
+        method: 'QR_CODE',
+        outTradeNo: 'A-1',
+        amountFen: 999n,
+        qrContent: 'https://qr.example/new',
+        qrExpiresAt: order.expiresAt,
+      },
+      order: { version: 2 },
+    });
+    expect(channel.asked).toMatchObject([
+      { outTradeNo: 'A-1', amountFen: 999n, subject: 'Tea', body: 'Big', storeId: 'S1', expiresAt: order.expiresAt },
+    ]);
+    expect(typesOf()).toEqual(['payment.precreated']);
+    expect(orders.events[0]?.data).toBe(
+      '{"amount":"9.99","method":"QR_CODE","outTradeNo":"A-1","paymentStatus":"AWAITING_BUYER"}',
+    );
+    expect(orders.recorded).toMatchObject([{ kind: 'answer', verdict: 'applied', bytes: BYTES, notifyId: null }]);
+    expect(orders.events[0]?.evidenceId).toEqual(expect.any(String));
+  });
+
+  test('a code lives two hours at most', async () => {
+    const order = anOrder({ expiresAt: new Date('2026-11-24T12:00:00Z') });
+    const { ask } = counter(memoryStore(order), scriptedChannel([CODE]));
+    expect(await ask(order.id)).toMatchObject({ payment: { qrExpiresAt: new Date('2026-11-23T14:00:00Z') } });
+  });
+
+  test('a live code is answered without a call', async () => {
+    const order = anOrder({ payments: [aPayment()] });
+    const channel = scriptedChannel([]);
+    const { ask, typesOf } = counter(memoryStore(order), channel);
+    expect(await ask(order.id)).toMatchObject({ kind: 'payment', payment: { qrContent: 'https://qr.example/1' } });
+    expect(channel.asked).toEqual([]);
+    expect(typesOf()).toEqual([]);
+  });
+
+  test('a code that ran out is replaced on the same payment, under the same number', async () => {
+    const order = anOrder({ expiresAt: new Date('2026-11-24T12:00:00Z') });
+    const orders = memoryStore(order);
+    const channel = scriptedChannel([accepted({ qrContent: 'first' }), accepted({ qrContent: 'second' })]);
+    const { ask, clock, typesOf } = counter(orders, channel);
+    await ask(order.id);
+    clock.forward(2 * HOUR_MS);
+    expect(await ask(order.id)).toMatchObject({
+      payment: { qrContent: 'second', qrExpiresAt: new Date('2026-11-23T16:00:00Z') },
+    });
+    expect(payments(orders, order.id)).toHaveLength(1);
+    expect(channel.asked.map(({ outTradeNo }) => outTradeNo)).toEqual(['A-1', 'A-1']);
+    expect(typesOf()).toEqual(['payment.precreated', 'payment.precreated']);
+  });
+
+  test('20 callers at once share one call and one payment', async () => {
+    const order = anOrder();
+    const orders = memoryStore(order);
+    const channel = scriptedChannel([CODE]);
+    const { ask } = counter(orders, channel);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => ask(order.id)));
+    expect(new Set(answers.map((answer) => answer.kind === 'payment' && answer.payment.id)).size).toBe(1);
+    expect(channel.asked).toHaveLength(1);
+    expect(orders.events).toHaveLength(1);
+  });
+});
+
+describe('rejected', () => {
+  test('the payment fails with the reason, once: asking again makes no second event', async () => {
+    const order = anOrder();
+    const orders = memoryStore(order);
+    const channel = scriptedChannel([rejectedWith('TOTAL_FEE_EXCEED')]);
+    const { ask, typesOf } = counter(orders, channel);
+    for (let i = 0; i < 3; i++)
+      expect(await ask(order.id)).toEqual({
+        kind: 'payment_rejected',
+        subCode: 'TOTAL_FEE_EXCEED',
+        message: 'Alipay says TOTAL_FEE_EXCEED',
+      });
+    expect(payments(orders, order.id)).toMatchObject([{ status: 'FAILED', failure: { subCode: 'TOTAL_FEE_EXCEED' } }]);
+    expect(typesOf()).toEqual(['payment.failed']);
+    expect(channel.asked).toHaveLength(3);
+  });
+
+  test('another reason is news', async () => {
+    const order = anOrder();
+    const { ask, typesOf } = counter(memoryStore(order), scriptedChannel([rejectedWith('A'), rejectedWith('B')]));
+    await ask(order.id);
+    await ask(order.id);
+    expect(typesOf()).toEqual(['payment.failed', 'payment.failed']);
+  });
+
+  test('after a refusal the next try may still be accepted', async () => {
+    const order = anOrder();
+    const { ask, typesOf } = counter(memoryStore(order), scriptedChannel([rejectedWith('A'), CODE]));
+    await ask(order.id);
+    expect(await ask(order.id)).toMatchObject({ kind: 'payment', payment: { status: 'AWAITING_BUYER' } });
+    expect(typesOf()).toEqual(['payment.failed', 'payment.precreated']);
+  });
+
+  test('a payment whose old code a buyer may be paying stays open', async () => {
+    const order = anOrder({ payments: [aPayment({ qrExpiresAt: new Date('2026-11-23T11:59:00Z') })] });
+    const orders = memoryStore(order);
+    const { ask, typesOf } = counter(orders, scriptedChannel([rejectedWith('A')]));
+    expect(await ask(order.id)).toMatchObject({ kind: 'payment_rejected' });
+    expect(payments(orders, order.id)).toMatchObject([{ status: 'AWAITING_BUYER' }]);
+    expect(typesOf()).toEqual([]);
+  });
+
+  test('TRADE_HAS_CLOSE closes the payment, once', async () => {
+    const order = anOrder({ payments: [aPayment({ qrExpiresAt: new Date('2026-11-23T11:59:00Z') })] });
+    const orders = memoryStore(order);
+    const { ask, typesOf } = counter(orders, scriptedChannel([rejectedWith('TRADE_HAS_CLOSE')]));
+    for (let i = 0; i < 2; i++) expect(await ask(order.id)).toMatchObject({ subCode: 'TRADE_HAS_CLOSE' });
+    expect(payments(orders, order.id)).toMatchObject([{ status: 'CLOSED', failure: { subCode: 'TRADE_HAS_CLOSE' } }]);
+    expect(typesOf()).toEqual(['payment.closed']);
+  });
+});
+
+describe('TRADE_HAS_SUCCESS is asked about', () => {
+  const SAYS_PAID = rejectedWith('TRADE_HAS_SUCCESS');
+
+  test('paid: the order is, with the answer as evidence', async () => {
+    const order = anOrder();
+    const orders = memoryStore(order);
+    const channel = scriptedChannel([SAYS_PAID], accepted(aFact()));
+    const { ask, typesOf } = counter(orders, channel);
+    expect(await ask(order.id)).toEqual({ kind: 'order_not_payable', status: 'PAID', expired: false });
+    expect(channel.queried).toEqual(['A-1']);
+    expect(typesOf()).toEqual(['payment.succeeded']);
+    expect(orders.orders.get(order.id)).toMatchObject({ status: 'PAID', paidPaymentId: expect.any(String) });
+    expect(orders.recorded).toMatchObject([{ kind: 'answer', verdict: 'applied' }]);
+  });
+
+  test('another amount: a case, and no word of being paid', async () => {
+    const order = anOrder();
+    const orders = memoryStore(order);
+    const { ask, typesOf } = counter(orders, scriptedChannel([SAYS_PAID], accepted(aFact({ amountFen: 1n }))));
+    expect(await ask(order.id)).toEqual({ kind: 'payment_unresolved' });
+    expect(orders.orders.get(order.id)).toMatchObject({ status: 'PENDING' });
+    expect(typesOf()).toEqual(['case.opened']);
+    expect(orders.recorded).toMatchObject([{ verdict: 'wrong_amount' }]);
+  });
+
+  test.each([UNKNOWN, { kind: 'not_sent', reason: 'down' } as const, rejectedWith('TRADE_NOT_EXIST')])(
+    'no answer to that ($kind): unresolved, nothing written',
+    async (answer) => {
+      const order = anOrder();
+      const orders = memoryStore(order);
+      const { ask, typesOf } = counter(orders, scriptedChannel([SAYS_PAID], answer));
+      expect(await ask(order.id)).toEqual({ kind: 'payment_unresolved' });
+      expect(typesOf()).toEqual([]);
+    },
+  );
+});
+
+describe('no answer', () => {
+  test('unknown is not failure: the payment is in doubt, once, and the same number is asked again', async () => {
+    const order = anOrder();
+    const orders = memoryStore(order);
+    const channel = scriptedChannel([UNKNOWN, UNKNOWN, CODE]);
+    const { ask, typesOf } = counter(orders, channel);
+    expect(await ask(order.id)).toMatchObject({ kind: 'payment', payment: { status: 'UNKNOWN', qrContent: null } });
+    expect(await ask(order.id)).toMatchObject({ kind: 'payment', payment: { status: 'UNKNOWN' } });
+    expect(typesOf()).toEqual(['payment.unknown']);
+    expect(await ask(order.id)).toMatchObject({ payment: { status: 'AWAITING_BUYER', failure: null } });
+    expect(typesOf()).toEqual(['payment.unknown', 'payment.precreated']);
+    expect(payments(orders, order.id)).toHaveLength(1);
+    expect(new Set(channel.asked.map(({ outTradeNo }) => outTradeNo))).toEqual(new Set(['A-1']));
+  });
+
+  test('a refusal of the repeat leaves the first question open', async () => {
+    const order = anOrder({ payments: [aPayment({ status: 'UNKNOWN', qrContent: null, qrExpiresAt: null })] });
+    const orders = memoryStore(order);
+    const { ask } = counter(orders, scriptedChannel([rejectedWith('A')]));
+    await ask(order.id);
+    expect(payments(orders, order.id)).toMatchObject([{ status: 'UNKNOWN' }]);
+  });
+
+  test('not sent: nothing happened, nothing is written', async () => {
+    const order = anOrder();
+    const orders = memoryStore(order);
+    const { ask, typesOf } = counter(orders, scriptedChannel([{ kind: 'not_sent', reason: 'circuit open' }]));
+    expect(await ask(order.id)).toEqual({ kind: 'channel_unavailable' });
+    expect(typesOf()).toEqual([]);
+  });
+});
+
+describe('not asked at all', () => {
+  test.each(['PAID', 'SHIPPING', 'COMPLETED', 'CANCELLED', 'REFUNDED', 'RETURNED'] as const)('%s', async (status) => {
+    const order = orderIn(status);
+    const channel = scriptedChannel([]);
+    const { ask } = counter(memoryStore(order), channel);
+    expect(await ask(order.id)).toEqual({ kind: 'order_not_payable', status, expired: false });
+    expect(channel.asked).toEqual([]);
+  });
+
+  test('expired, even with a code', async () => {
+    const order = anOrder({ payments: [aPayment()] });
+    const { ask, clock } = counter(memoryStore(order), scriptedChannel([]));
+    clock.forward(HOUR_MS / 2);
+    expect(await ask(order.id)).toEqual({ kind: 'order_not_payable', status: 'PENDING', expired: true });
+  });
+
+  test("another merchant's order, or none", async () => {
+    const order = anOrder();
+    const { ask } = counter(memoryStore(order), scriptedChannel([]));
+    expect(await ask(order.id, newId())).toEqual({ kind: 'order_not_found' });
+    expect(await ask(newId())).toEqual({ kind: 'order_not_found' });
+  });
+
+  test('a payment of another kind is under way', async () => {
+    const order = anOrder({ payments: [aPayment({ method: 'AUTH_CODE' })] });
+    const { ask } = counter(memoryStore(order), scriptedChannel([]));
+    expect(await ask(order.id)).toEqual({ kind: 'payment_unresolved' });
+  });
+});
+
+test('what is paid while we ask stays paid, whatever the answer', async () => {
+  for (const answer of [CODE, UNKNOWN, rejectedWith('A'), rejectedWith('TRADE_HAS_CLOSE')]) {
+    const order = anOrder();
+    const orders = memoryStore(order);
+    const paid = { ...orderIn('PAID'), id: order.id, version: 2 };
+    const channel = scriptedChannel([
+      async () => {
+        orders.orders.set(order.id, paid);
+        return answer;
+      },
+    ]);
+    const { ask, typesOf } = counter(orders, channel);
+    expect(await ask(order.id)).toEqual({ kind: 'order_not_payable', status: 'PAID', expired: false });
+    expect(typesOf()).toEqual([]);
+    expect(orders.orders.get(order.id)).toEqual(paid);
+  }
+});

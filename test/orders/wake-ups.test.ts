@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { WakeUps } from '../../src/orders/wake-ups.ts';
+
+test('a wake-up reaches whoever waits for that order, and nobody else', async () => {
+  const wakeUps = new WakeUps();
+  const [mine, also, other] = [wakeUps.listen('a'), wakeUps.listen('a'), wakeUps.listen('b')];
+  const heard: string[] = [];
+  other.next().then(() => heard.push('other'));
+  const both = Promise.all([mine.next(), also.next()]);
+  wakeUps.wake(['a', 'nobody']);
+  expect(await both).toEqual([true, true]);
+  expect(heard).toEqual([]);
+});
+
+test('one that came between two calls is not lost, and many are one', async () => {
+  const wakeUps = new WakeUps();
+  const listener = wakeUps.listen('a');
+  wakeUps.wake(['a']);
+  wakeUps.wake(['a', 'a']);
+  expect(await listener.next()).toBe(true);
+  let again = false;
+  const second = listener.next().then(() => {
+    again = true;
+  });
+  await Promise.resolve();
+  expect(again).toBe(false);
+  wakeUps.wakeAll();
+  await second;
+});
+
+test('close ends a wait, and every later one', async () => {
+  const wakeUps = new WakeUps();
+  const listener = wakeUps.listen('a');
+  const waiting = listener.next();
+  listener.close();
+  expect(await waiting).toBe(false);
+  wakeUps.wake(['a']);
+  expect(await listener.next()).toBe(false);
+});
+
+test('who has closed is forgotten; who closes twice takes nobody else along', () => {
+  const wakeUps = new WakeUps();
+  const [first, second] = [wakeUps.listen('a'), wakeUps.listen('a')];
+  expect(wakeUps.size).toBe(2);
+  first.close();
+  first.close();
+  expect(wakeUps.size).toBe(1);
+  second.close();
+  const third = wakeUps.listen('a');
+  second.close();
+  expect(wakeUps.size).toBe(1);
+  third.close();
+  expect(wakeUps.size).toBe(0);
+});

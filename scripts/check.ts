@@ -8,6 +8,7 @@ import { BuildError, build } from './build.ts';
 import { countTests } from './test-counts.ts';
 
 const root = join(import.meta.dirname, '..');
+const colors = process.stdout.isTTY ? 'force' : 'off';
 
 interface Check {
   readonly title: string;
@@ -18,7 +19,10 @@ interface Check {
 /** None needs another's result, so they run side by side; two at a time is what a small machine carries. */
 const CHECKS: readonly Check[] = [
   { title: 'Types of the gateway', command: ['typescript/bin/tsc', '-p', '.'] },
-  { title: 'Lint and format', command: ['@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '.'] },
+  {
+    title: 'Lint and format',
+    command: ['@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', `--colors=${colors}`, '.'],
+  },
   { title: 'Types of the pages', command: ['typescript/bin/tsc', '-p', 'web', '--noEmit'] },
   { title: 'Import rules', command: ['dependency-cruiser/bin/dependency-cruiser.mjs', 'src', 'web', 'scripts'] },
   { title: 'Dead code and unused packages', command: ['knip/bin/knip.js', '--no-config-hints'] },

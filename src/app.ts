@@ -24,6 +24,7 @@ import { newUuid, toTypeId } from './ids.ts';
 import type { Log } from './log.ts';
 import { authenticator } from './merchants/authenticate.ts';
 import type { Caller } from './merchants/caller.ts';
+import { rateLimit } from './merchants/rate-limit.ts';
 import { hearNotification } from './orders/hear-notification.ts';
 import { unreachable } from './orders/life.ts';
 import { orderLife } from './orders/order.ts';
@@ -109,7 +110,15 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
     accountId: base.accountId,
   });
   const limits = documentLimits({ introspection: !config.production });
-  const edge = { schema, log, metrics, authenticate, contextFor, production: config.production };
+  const edge = {
+    schema,
+    log,
+    metrics,
+    authenticate,
+    rateLimit: rateLimit(config.rateLimit, clock),
+    contextFor,
+    production: config.production,
+  };
 
   const hearNeeds = { ...shared, inbox: postgresInbox(base.database) };
   alipayNotify(app, {

@@ -60,6 +60,14 @@ const VARIABLES = {
   },
   SECRET_KEY: { read: z.string().min(32).max(1_024).optional(), right: '32 characters or more', secret: true },
   SANDBOX_PORT: { read: port.default(4001), right: 'a port from 0 to 65535' },
+  RATE_LIMIT: {
+    read: z
+      .string()
+      .regex(/^\d{1,6}$/)
+      .default('200')
+      .transform(Number),
+    right: 'requests a second for each credential, 0 for no limit',
+  },
   LOG_LEVEL: {
     read: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     right: 'one of fatal, error, warn, info, debug, trace, silent',
@@ -94,6 +102,8 @@ export interface Config {
   readonly apiKey: string | undefined;
   readonly secretKey: string | undefined;
   readonly sandboxPort: number;
+  /** Requests a second for each credential; 0: no limit. */
+  readonly rateLimit: number;
   readonly logLevel: string;
   readonly production: boolean;
 }
@@ -119,6 +129,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     apiKey: values.API_KEY,
     secretKey: values.SECRET_KEY,
     sandboxPort: values.SANDBOX_PORT,
+    rateLimit: values.RATE_LIMIT,
     logLevel: values.LOG_LEVEL,
     production,
   });

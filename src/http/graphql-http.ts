@@ -11,7 +11,8 @@ import { MAX_TOKENS } from '../graphql/documents.ts';
 import { errorMask } from '../graphql/faults.ts';
 import type { Log } from '../log.ts';
 import { type Authenticate, bearer } from '../merchants/authenticate.ts';
-import type { Caller } from '../merchants/caller.ts';
+import { type Caller, nameOf } from '../merchants/caller.ts';
+import type { RateLimit } from '../merchants/rate-limit.ts';
 import { landingPage } from './landing-page.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -22,6 +23,7 @@ export interface GraphQLHttpNeeds {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly authenticate: Authenticate;
+  readonly rateLimit: RateLimit;
   readonly contextFor: (caller: Caller) => Context;
 }
 
@@ -65,6 +67,8 @@ async function httpContext(needs: GraphQLHttpNeeds, request: FastifyRequest): Pr
   const credential = bearer(request.headers.authorization);
   const caller = credential === undefined ? undefined : await needs.authenticate(credential);
   if (caller === undefined) throw unauthenticated();
+  const waitSeconds = needs.rateLimit(nameOf(caller));
+  if (waitSeconds > 0) throw tooMany(waitSeconds);
   return Object.assign(needs.contextFor(caller), { request });
 }
 
@@ -74,6 +78,13 @@ function unauthenticated(): GraphQLError {
     http: { status: 401, headers: new Map([['www-authenticate', 'Bearer']]) },
   };
   return new GraphQLError('Send a valid API key: Authorization: Bearer <API key>', { extensions });
+}
+
+/** Too many requests for this credential: HTTP 429 with Retry-After. */
+function tooMany(waitSeconds: number): GraphQLError {
+  const headers = new Map([['retry-after', String(waitSeconds)]]);
+  const extensions = { code: 'RATE_LIMITED', retryAfterSeconds: waitSeconds, http: { status: 429, headers } };
+  return new GraphQLError(`Too many requests: try again in ${waitSeconds} s`, { extensions });
 }
 
 function observe(metrics: Metrics): ApolloServerPlugin<HttpContext> {

@@ -16,7 +16,8 @@ import type { Checked } from '../graphql/documents.ts';
 import { type ErrorMask, errorMask } from '../graphql/faults.ts';
 import type { Log } from '../log.ts';
 import { type Authenticate, bearer } from '../merchants/authenticate.ts';
-import type { Caller } from '../merchants/caller.ts';
+import { type Caller, nameOf } from '../merchants/caller.ts';
+import type { RateLimit } from '../merchants/rate-limit.ts';
 import { operationLabel } from './graphql-http.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -31,6 +32,7 @@ export interface GraphQLWsNeeds {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly authenticate: Authenticate;
+  readonly rateLimit: RateLimit;
   readonly contextFor: (caller: Caller) => Context;
 }
 
@@ -117,6 +119,11 @@ async function prepare(
     socket.extra.socket.close(4403, 'Forbidden');
     return [new GraphQLError('The credential is not valid any more', { extensions: { code: 'UNAUTHENTICATED' } })];
   }
+  const waitSeconds = needs.rateLimit(nameOf(caller));
+  if (waitSeconds > 0)
+    return [
+      new GraphQLError(`Too many requests: try again in ${waitSeconds} s`, { extensions: { code: 'RATE_LIMITED' } }),
+    ];
   if (Object.keys(socket.subscriptions).length > MAX_SUBSCRIPTIONS)
     return [new GraphQLError(`At most ${MAX_SUBSCRIPTIONS} operations at a time on one connection`)];
   const checked = needs.check(asked.query);

@@ -1,4 +1,5 @@
-// A change as the parameters of its statement. Lists travel as one JSON text each, bigints in it as text.
+// A change as the parameters of its statement. A list travels as one JSON text, bigints in it as text; one
+// event or one payment as plain parameters.
 import type { Case } from '../orders/case.ts';
 import type { OrderEvent } from '../orders/event.ts';
 import { sumFen } from '../orders/money.ts';
@@ -6,10 +7,12 @@ import type { Payment, PaymentFailure } from '../orders/payment.ts';
 import type { Change, Evidence } from '../orders/ports.ts';
 import type { Refund } from '../orders/refund.ts';
 import type { Value } from './statement.ts';
-import type { Carried } from './statements/write-order.ts';
+import { type Carried, type Columns, eventColumns, paymentColumns } from './statements/write-order.ts';
 
-/** What every change carries: the guard, the order as it will be, its events. */
-export function sharedValues({ before, after, events }: Change): Value[] {
+type Row = Readonly<Record<string, Value>>;
+
+/** What every change carries: the guard, and the order as it will be. */
+export function sharedValues({ before, after }: Change): Value[] {
   return [
     before.merchantId,
     before.id,
@@ -21,19 +24,35 @@ export function sharedValues({ before, after, events }: Change): Value[] {
     after.paidPaymentId,
     after.expiresAt,
     after.lastHash,
-    JSON.stringify(events.map(eventValues)),
   ];
 }
 
 export function carriedBy(change: Change): Carried {
-  const { payments, cases, evidence } = change;
+  const { cases, evidence } = change;
   return {
-    ...(payments.length > 0 && { payments: [JSON.stringify(payments.map(paymentValues))] }),
+    ...eventsCarried(change.events.map(eventValues)),
+    ...paymentsCarried(change.payments.map(paymentValues)),
     ...(change.refunds.length > 0 && { refunds: refundsValues(change) }),
     ...(evidence !== null && { evidence: evidenceValues(evidence) }),
     ...(evidence !== null && isJudged(evidence) && { notification: [evidence.notifyId, evidence.id] }),
     ...(cases.length > 0 && { cases: [JSON.stringify(cases.map(caseValues))] }),
   };
+}
+
+function eventsCarried(rows: readonly Row[]): Carried {
+  const [first, ...others] = rows;
+  if (first === undefined) return {};
+  return others.length === 0 ? { event: inOrder(first, eventColumns) } : { events: [JSON.stringify(rows)] };
+}
+
+function paymentsCarried(rows: readonly Row[]): Carried {
+  const [first, ...others] = rows;
+  if (first === undefined) return {};
+  return others.length === 0 ? { payment: inOrder(first, paymentColumns) } : { payments: [JSON.stringify(rows)] };
+}
+
+function inOrder(row: Row, columns: Columns): Value[] {
+  return Object.keys(columns).map((name) => row[name] ?? null);
 }
 
 /** Judged for good. A notification whose order is unknown may find it at the next try. */
@@ -58,7 +77,7 @@ function evidenceValues({ id, kind, notifyId, receivedAt, bytes, verdict }: Evid
   return [id, kind, notifyId, receivedAt, bytes, verdict];
 }
 
-function eventValues(event: OrderEvent): object {
+function eventValues(event: OrderEvent): Record<keyof typeof eventColumns, Value> {
   return {
     version: event.version,
     id: event.id,
@@ -72,7 +91,7 @@ function eventValues(event: OrderEvent): object {
   };
 }
 
-function paymentValues(payment: Payment): object {
+function paymentValues(payment: Payment): Record<keyof typeof paymentColumns, Value> {
   return {
     id: payment.id,
     method: payment.method,
@@ -102,7 +121,7 @@ function refundValues(refund: Refund): object {
   };
 }
 
-function failureValues(failure: PaymentFailure | null): object {
+function failureValues(failure: PaymentFailure | null) {
   return { failure_sub_code: failure?.subCode ?? null, failure_message: failure?.message ?? null };
 }
 

@@ -27,7 +27,7 @@ test('a cashier sells, the buyer pays in the wallet behind the code, the till tu
 
     const [wallet] = await Promise.all([till.context().waitForEvent('page'), till.locator('.play a').click()]);
     await wallet.locator('#pay:not([disabled])').waitFor(SOON);
-    expect(await wallet.locator('body').innerText()).toContain('12.50');
+    expect(await wallet.locator('body').textContent()).toContain('12.50');
     await wallet.locator('#pay').click();
 
     await till.locator(PAID).first().waitFor(SOON);

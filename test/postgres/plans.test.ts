@@ -96,10 +96,10 @@ const straight: readonly Statement[] = [
   orderPageFor('', { first: 20 }).statement,
   orderPageFor('', { first: 20, afterId: '', status: [], storeId: '' }).statement,
   orderPageFor('', { first: 20, createdFrom: new Date(), createdBefore: new Date() }).statement,
-  writeOrder({}),
-  writeOrder({ payments: none }),
-  writeOrder({ payments: none, evidence: none, notification: none }),
-  writeOrder({ payments: none, refunds: none, evidence: none, notification: none, cases: none }),
+  writeOrder({ event: none }),
+  writeOrder({ event: none, payment: none }),
+  writeOrder({ event: none, payment: none, evidence: none, notification: none }),
+  writeOrder({ events: none, payments: none, refunds: none, evidence: none, notification: none, cases: none }),
 ];
 
 test.each(straight)('$name goes straight to its rows', async (statement) => {

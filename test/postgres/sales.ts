@@ -51,7 +51,7 @@ export function paidFact(order: Order, fields: Partial<Fact> = {}): Fact {
     tradeNo: `2026${order.id.replaceAll('-', '').slice(0, 24)}`,
     amountFen: order.amountFen,
     state: 'paid',
-    paidAt: new Date('2026-01-02T03:04:05Z'),
+    paidAt: order.createdAt,
     refund: null,
     sellerMatches: true,
     ...fields,

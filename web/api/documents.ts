@@ -2,7 +2,7 @@
 import { graphql } from '../gql/gql.ts';
 
 /** What a screen shows of an order. Readable with a clientToken too. */
-export const orderView = graphql(`
+graphql(`
   fragment OrderView on Order {
     id
     merchantOrderNo

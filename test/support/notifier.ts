@@ -1,5 +1,6 @@
 // Alipay's side of the notification route, with keys of our own making.
 import { randomUUID } from 'node:crypto';
+import { formatBeijingTime } from '../../src/alipay/beijing-time.ts';
 import { APP_ID, alipay, app, bare, SELLER_ID } from '../alipay/keys.ts';
 import { type Fields, PAID } from '../alipay/notice.ts';
 import type { Env } from './gateway.ts';
@@ -22,6 +23,8 @@ export function paidFields(outTradeNo: string, amount: string, more: Fields = {}
   trades += 1;
   return {
     ...PAID,
+    // Money paid before its order was made is a case.
+    gmt_payment: formatBeijingTime(new Date()),
     notify_id: randomUUID().replaceAll('-', ''),
     trade_no: `20261123220014${String(trades).padStart(14, '0')}`,
     out_trade_no: outTradeNo,

@@ -1,22 +1,27 @@
-import { DatabaseError } from 'pg';
+import { DatabaseError, type Pool } from 'pg';
 import type { OrderStore } from '../orders/ports.ts';
 import { carriedBy, sharedValues } from './change-values.ts';
 import type { Database } from './database.ts';
 import { type OrderRow, toOrder, toWholeOrder, type WholeOrderRow } from './rows.ts';
-import { rowOf } from './statement.ts';
+import { rowOf, rowsOf } from './statement.ts';
 import { findOrderById, findOrderByNumber } from './statements/find-order.ts';
 import { insertOrder, insertOrderValues } from './statements/insert-order.ts';
+import { insertOrders, insertOrdersValues, type NewOrder } from './statements/insert-orders.ts';
 import { orderRowByNumber } from './statements/order-row.ts';
 import { writeOrder, writeOrderValues } from './statements/write-order.ts';
+import { together } from './together.ts';
 
 /** Constraints that only a faster writer can violate: what was read has become stale. */
 const LOST_RACES: readonly (string | undefined)[] = ['notification_ids_pkey', 'payments_one_live_key'];
 
 export function postgresOrderStore({ pool }: Pick<Database, 'pool'>): OrderStore {
+  const make = together<NewOrder, boolean>({
+    groupOf: ({ order }) => order.merchantId,
+    run: (orders) => madeOf(pool, orders),
+  });
   return {
     async insert(order, event) {
-      const made = await rowOf(pool, insertOrder, insertOrderValues(order, event));
-      if (made !== undefined) return { kind: 'inserted' };
+      if (await make({ order, event })) return { kind: 'inserted' };
       // The row that conflicted may be invisible to the statement above; to a later one it is not.
       const taken = await rowOf<OrderRow>(pool, orderRowByNumber, [order.merchantId, order.merchantOrderNo]);
       if (taken === undefined) throw new Error(`the number of order ${order.id} is taken by nobody`);
@@ -42,6 +47,17 @@ export function postgresOrderStore({ pool }: Pick<Database, 'pool'>): OrderStore
       }
     },
   };
+}
+
+/** For each order whether it was made; else its number is taken. */
+async function madeOf(pool: Pool, orders: readonly NewOrder[]): Promise<boolean[]> {
+  const [first, ...others] = orders;
+  if (first === undefined) return [];
+  if (others.length === 0)
+    return [(await rowOf(pool, insertOrder, insertOrderValues(first.order, first.event))) !== undefined];
+  const rows = await rowsOf<{ id: string }>(pool, insertOrders, insertOrdersValues(first.order.merchantId, orders));
+  const made = new Set(rows.map(({ id }) => id));
+  return orders.map(({ order }) => made.has(order.id));
 }
 
 function isLostRace(error: unknown): boolean {

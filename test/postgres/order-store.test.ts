@@ -182,6 +182,48 @@ test('50 identical inserts at once: one row, 49 hear that the number is taken', 
   expect(await rowsOfOrder(answers[0]?.id ?? '')).toMatchObject({ orders: 1, order_events: 1, outbox: 1 });
 });
 
+test('orders made in the same moment come back as they went in, each with its event', async () => {
+  const texts = [`"a" \\ '`, '咖啡', '{},[]', 'null'];
+  const sold = await Promise.all(
+    texts.map((subject, index) => sell(orders, { subject, amountFen: BigInt(index) + 1n, metadata: { subject } })),
+  );
+  for (const order of sold) {
+    expect(await found(order.id)).toEqual({ ...order, payments: [], refunds: [], cases: [] });
+    expect(await rowsOfOrder(order.id)).toMatchObject({ orders: 1, order_events: 1, outbox: 1 });
+    const { rows } = await database.pool.query('select hash, data from order_events where order_id = $1', [order.id]);
+    expect(rows).toMatchObject([
+      { hash: order.lastHash, data: expect.stringContaining(JSON.stringify(order.subject)) },
+    ]);
+  }
+});
+
+test('an order that the database refuses harms none that is made in the same moment', async () => {
+  const bad = (fields: object): OrderStore => ({
+    ...orders,
+    insert: (order, event) => orders.insert({ ...order, ...fields }, event),
+  });
+  const settled = await Promise.allSettled([
+    sell(bad({ contentHash: 'short' })),
+    sell(bad({ subject: '\0' })),
+    sell(orders),
+  ]);
+  expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
+  const good = settled[2];
+  if (good?.status === 'fulfilled')
+    expect(await rowsOfOrder(good.value.id)).toMatchObject({ orders: 1, order_events: 1, outbox: 1 });
+});
+
+test('many who sell the same numbers in opposite orders wait for nobody', async () => {
+  const numbers = Array.from({ length: 40 }, newNumber);
+  const other = postgresOrderStore(database);
+  const selling = (store: OrderStore, merchantOrderNo: string) => sell(store, { merchantOrderNo });
+  const settled = await Promise.all([
+    ...numbers.map((number) => selling(orders, number)),
+    ...[...numbers].reverse().map((number) => selling(other, number)),
+  ]);
+  expect(new Set(settled.map(({ id }) => id)).size).toBe(40);
+});
+
 test('a payment with its notification is written whole, and read back whole', async () => {
   const order = await found((await sell(orders)).id);
   const evidence = evidenceFor(order);

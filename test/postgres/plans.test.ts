@@ -8,6 +8,7 @@ import { findKey } from '../../src/postgres/statements/api-keys.ts';
 import { countOrders } from '../../src/postgres/statements/count-orders.ts';
 import { findOrderById, findOrderByNumber } from '../../src/postgres/statements/find-order.ts';
 import { insertOrder } from '../../src/postgres/statements/insert-order.ts';
+import { insertOrders } from '../../src/postgres/statements/insert-orders.ts';
 import { lookFor } from '../../src/postgres/statements/look.ts';
 import { orderPageFor } from '../../src/postgres/statements/order-page.ts';
 import {
@@ -108,7 +109,7 @@ test.each(straight)('$name goes straight to its rows', async (statement) => {
   expect(plan).not.toContain('payments_one_live_key');
 });
 
-test.each([paymentsOfOrders, refundsOfOrders, eventsOfOrders])(
+test.each([insertOrders, paymentsOfOrders, refundsOfOrders, eventsOfOrders])(
   '$name sorts a handful, and scans no table',
   async (statement) => {
     const plan = await planOf(statement);

@@ -114,6 +114,9 @@ async function prepare(
   socket: Socket,
   asked: Asked,
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
+  // Before anything is awaited: a moment later the operations behind this one have been counted too.
+  if (Object.keys(socket.subscriptions).length > MAX_SUBSCRIPTIONS)
+    return [new GraphQLError(`At most ${MAX_SUBSCRIPTIONS} operations at a time on one connection`)];
   const caller = await needs.authenticate(socket.extra.credential ?? '');
   if (caller === undefined) {
     socket.extra.socket.close(4403, 'Forbidden');
@@ -124,8 +127,6 @@ async function prepare(
     return [
       new GraphQLError(`Too many requests: try again in ${waitSeconds} s`, { extensions: { code: 'RATE_LIMITED' } }),
     ];
-  if (Object.keys(socket.subscriptions).length > MAX_SUBSCRIPTIONS)
-    return [new GraphQLError(`At most ${MAX_SUBSCRIPTIONS} operations at a time on one connection`)];
   const checked = needs.check(asked.query);
   if ('errors' in checked) return checked.errors;
   const operation = getOperationAST(checked.document, asked.operationName);

@@ -32,10 +32,24 @@ export function readForm(raw: Buffer): ReadForm {
   return { kind: 'form', fields };
 }
 
+/** Every spelling of an escape's two digits. */
+const ESCAPED = new Map<string, string>();
+for (const high of '0123456789ABCDEFabcdef')
+  for (const low of '0123456789ABCDEFabcdef')
+    ESCAPED.set(high + low, String.fromCharCode(Number.parseInt(high + low, 16)));
+
+/** A loop: with a pattern and a callback for each escape, reading a notification's form takes half as long again. */
 function unescapeBytes(text: string): string {
   const spaced = text.replaceAll('+', ' ');
-  if (!spaced.includes('%')) return spaced;
-  return spaced.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  let done = '';
+  let from = 0;
+  for (let at = spaced.indexOf('%'); at >= 0; at = spaced.indexOf('%', Math.max(at + 1, from))) {
+    const byte = ESCAPED.get(spaced.slice(at + 1, at + 3));
+    if (byte === undefined) continue;
+    done += spaced.slice(from, at) + byte;
+    from = at + 3;
+  }
+  return done + spaced.slice(from);
 }
 
 function refused(reason: string): ReadForm {

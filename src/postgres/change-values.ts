@@ -55,6 +55,12 @@ function inOrder(row: Row, columns: Columns): Value[] {
   return Object.keys(columns).map((name) => row[name] ?? null);
 }
 
+/** One event, one payment, and the notification that caused them, as nearly every change that Alipay causes. */
+export function isPaymentHeard({ events, payments, refunds, cases, evidence }: Change): boolean {
+  const single = events.length === 1 && payments.length === 1 && refunds.length === 0 && cases.length === 0;
+  return single && evidence !== null && isJudged(evidence);
+}
+
 /** Judged for good. A notification whose order is unknown may find it at the next try. */
 export function isJudged({ notifyId, verdict }: Evidence): boolean {
   return notifyId !== null && verdict !== 'unknown_order';
@@ -77,7 +83,7 @@ function evidenceValues({ id, kind, notifyId, receivedAt, bytes, verdict }: Evid
   return [id, kind, notifyId, receivedAt, bytes, verdict];
 }
 
-function eventValues(event: OrderEvent): Record<keyof typeof eventColumns, Value> {
+export function eventValues(event: OrderEvent): Record<keyof typeof eventColumns, Value> {
   return {
     version: event.version,
     id: event.id,
@@ -91,7 +97,7 @@ function eventValues(event: OrderEvent): Record<keyof typeof eventColumns, Value
   };
 }
 
-function paymentValues(payment: Payment): Record<keyof typeof paymentColumns, Value> {
+export function paymentValues(payment: Payment): Record<keyof typeof paymentColumns, Value> {
   return {
     id: payment.id,
     method: payment.method,

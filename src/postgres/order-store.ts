@@ -1,6 +1,6 @@
 import { DatabaseError, type Pool } from 'pg';
-import type { OrderStore } from '../orders/ports.ts';
-import { carriedBy, sharedValues } from './change-values.ts';
+import type { Change, OrderStore } from '../orders/ports.ts';
+import { carriedBy, isPaymentHeard, sharedValues } from './change-values.ts';
 import type { Database } from './database.ts';
 import { type OrderRow, toOrder, toWholeOrder, type WholeOrderRow } from './rows.ts';
 import { rowOf, rowsOf } from './statement.ts';
@@ -9,6 +9,7 @@ import { insertOrder, insertOrderValues } from './statements/insert-order.ts';
 import { insertOrders, insertOrdersValues, type NewOrder } from './statements/insert-orders.ts';
 import { orderRowByNumber } from './statements/order-row.ts';
 import { writeOrder, writeOrderValues } from './statements/write-order.ts';
+import { writeOrders, writeOrdersValues } from './statements/write-orders.ts';
 import { together } from './together.ts';
 
 /** Constraints that only a faster writer can violate: what was read has become stale. */
@@ -18,6 +19,10 @@ export function postgresOrderStore({ pool }: Pick<Database, 'pool'>): OrderStore
   const make = together<NewOrder, boolean>({
     groupOf: ({ order }) => order.merchantId,
     run: (orders) => madeOf(pool, orders),
+  });
+  const move = together<Change, boolean>({
+    groupOf: ({ before }) => before.merchantId,
+    run: (changes) => movedOf(pool, changes),
   });
   return {
     async insert(order, event) {
@@ -37,14 +42,8 @@ export function postgresOrderStore({ pool }: Pick<Database, 'pool'>): OrderStore
     },
 
     async write(change) {
-      const carried = carriedBy(change);
-      try {
-        const moved = await rowOf(pool, writeOrder(carried), writeOrderValues(sharedValues(change), carried));
-        return moved === undefined ? 'stale' : 'written';
-      } catch (error) {
-        if (isLostRace(error)) return 'stale';
-        throw error;
-      }
+      const moved = isPaymentHeard(change) ? await move(change) : await movedAlone(pool, change);
+      return moved ? 'written' : 'stale';
     },
   };
 }
@@ -58,6 +57,26 @@ async function madeOf(pool: Pool, orders: readonly NewOrder[]): Promise<boolean[
   const rows = await rowsOf<{ id: string }>(pool, insertOrders, insertOrdersValues(first.order.merchantId, orders));
   const made = new Set(rows.map(({ id }) => id));
   return orders.map(({ order }) => made.has(order.id));
+}
+
+/** For each change whether it was written; else its order has moved on. */
+async function movedOf(pool: Pool, changes: readonly Change[]): Promise<boolean[]> {
+  const [first, ...others] = changes;
+  if (first === undefined) return [];
+  if (others.length === 0) return [await movedAlone(pool, first)];
+  const rows = await rowsOf<{ n: number }>(pool, writeOrders, writeOrdersValues(first.before.merchantId, changes));
+  const moved = new Set(rows.map(({ n }) => n));
+  return changes.map((_, n) => moved.has(n));
+}
+
+async function movedAlone(pool: Pool, change: Change): Promise<boolean> {
+  const carried = carriedBy(change);
+  try {
+    return (await rowOf(pool, writeOrder(carried), writeOrderValues(sharedValues(change), carried))) !== undefined;
+  } catch (error) {
+    if (isLostRace(error)) return false;
+    throw error;
+  }
 }
 
 function isLostRace(error: unknown): boolean {

@@ -91,7 +91,7 @@ class Gathering<Item, Answer> {
   }
 }
 
-/** What one caller's values can cause for all: a bad value (22), a broken constraint (23), a deadlock (40P01). */
+/** What one caller's values can cause for all: one row twice (21), a bad value (22), a broken constraint (23), a deadlock. */
 function isFaultOfValues(error: unknown): boolean {
-  return error instanceof DatabaseError && /^(22|23|40P01)/.test(error.code ?? '');
+  return error instanceof DatabaseError && /^(21|22|23|40P01)/.test(error.code ?? '');
 }

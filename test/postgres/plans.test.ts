@@ -23,6 +23,7 @@ import {
 import { orderRowByNumber, orderRowsByIds } from '../../src/postgres/statements/order-row.ts';
 import { recordEvidence, recordNotification } from '../../src/postgres/statements/record-message.ts';
 import { writeOrder } from '../../src/postgres/statements/write-order.ts';
+import { writeOrders } from '../../src/postgres/statements/write-orders.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 import { seller } from './sales.ts';
 
@@ -61,7 +62,6 @@ beforeAll(async () => {
   client = await database.pool.connect();
   await client.query(load);
   await client.query('analyze');
-  await client.query('set plan_cache_mode = force_generic_plan');
 });
 
 afterAll(async () => {
@@ -70,11 +70,12 @@ afterAll(async () => {
   await fresh?.drop();
 });
 
-async function planOf({ name, text }: Statement): Promise<string> {
+async function planOf({ name, text }: Statement, on = client): Promise<string> {
   const parameters = Math.max(0, ...[...text.matchAll(/\$(\d+)/g)].map((match) => Number(match[1])));
-  await client.query(`prepare "${name}" as ${text}`);
+  await on.query('set plan_cache_mode = force_generic_plan');
+  await on.query(`prepare "${name}" as ${text}`);
   const nulls = parameters === 0 ? '' : `(${Array(parameters).fill('null').join(', ')})`;
-  const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain execute "${name}" ${nulls}`);
+  const { rows } = await on.query<{ 'QUERY PLAN': string }>(`explain execute "${name}" ${nulls}`);
   return rows.map((row) => row['QUERY PLAN']).join('\n');
 }
 
@@ -109,12 +110,28 @@ test.each(straight)('$name goes straight to its rows', async (statement) => {
   expect(plan).not.toContain('payments_one_live_key');
 });
 
-test.each([insertOrders, paymentsOfOrders, refundsOfOrders, eventsOfOrders])(
+test.each([insertOrders, writeOrders, paymentsOfOrders, refundsOfOrders, eventsOfOrders])(
   '$name sorts a handful, and scans no table',
   async (statement) => {
     const plan = await planOf(statement);
     expect(plan).not.toMatch(/Seq Scan/);
     expect(plan).not.toContain('payments_one_live_key');
+  },
+);
+
+test.each([writeOrders, lookFor('short')])(
+  '$name finds its rows by their whole key over tables that were never analyzed',
+  async (statement) => {
+    const bare = await freshDatabase();
+    const young = await openDatabase({ url: bare.url });
+    try {
+      const plan = await planOf(statement, await young.pool.connect());
+      expect(plan).toMatch(/Index Cond: \(\(merchant_id = \$1\) AND \((id|merchant_order_no) = /);
+      expect(plan).not.toMatch(/Seq Scan|Bitmap|Index Cond: \(merchant_id = \$1\)$/m);
+    } finally {
+      await young.close();
+      await bare.drop();
+    }
   },
 );
 
@@ -129,6 +146,6 @@ test('counting reads the newest orders of each merchant through their key', asyn
 });
 
 test('every read and write names the merchant', () => {
-  for (const { name, text } of straight.filter(({ name }) => name !== 'api-key-find'))
+  for (const { name, text } of [...straight, writeOrders].filter(({ name }) => name !== 'api-key-find'))
     expect([name, text]).toEqual([name, expect.stringMatching(/merchant_id = \$1|values \(\$1/)]);
 });

@@ -5,8 +5,10 @@ import type { Statement } from '../statement.ts';
 
 const MAX_ORDER_NUMBER_LENGTH = 60;
 
+/** Single rows under `limit`, not `exists` and not a join: whatever the planner knows, it reads one key for each question. */
 const columns = `asked.n::int as question,
-      exists (select from notification_ids n where n.merchant_id = $1 and n.notify_id = asked.notify_id) as judged,
+      (select true from notification_ids n where n.merchant_id = $1 and n.notify_id = asked.notify_id limit 1)
+        is not null as judged,
       ${wholeOrderColumns}`;
 
 /** The sub-selects hide from the planner how many questions there are: seeing it, it would plan anew each time. */
@@ -18,8 +20,10 @@ const lookByOrderNumber: Statement = {
   text: `
     select ${columns}
     from ${asked}
-    left join orders o
-      on o.merchant_id = $1 and o.account_id = asked.account_id and o.merchant_order_no = asked.out_trade_no`,
+    left join lateral (
+      select * from orders o where o.merchant_id = $1 and o.account_id = asked.account_id
+        and o.merchant_order_no = asked.out_trade_no limit 1
+    ) o on true`,
 };
 
 const lookByLaterNumber: Statement = {

@@ -80,14 +80,17 @@ const note = (given: string) => `
       insert into outbox (merchant_id, order_id, version) select merchant_id, order_id, version from noted
     )`;
 
+/** A payment that is there already changes; what it was made of stays. */
+export const onSamePayment = `on conflict (merchant_id, id) do update set status = excluded.status,
+        trade_no = excluded.trade_no, qr_content = excluded.qr_content, qr_expires_at = excluded.qr_expires_at,
+        failure_sub_code = excluded.failure_sub_code, failure_message = excluded.failure_message,
+        succeeded_at = excluded.succeeded_at`;
+
 const pay = (given: string) => `
     paid as (
       insert into payments (merchant_id, order_id, ${Object.keys(paymentColumns).join(', ')})
       select m.merchant_id, m.id, ${givenColumns(paymentColumns)} from moved m, ${given}
-      on conflict (merchant_id, id) do update set status = excluded.status, trade_no = excluded.trade_no,
-        qr_content = excluded.qr_content, qr_expires_at = excluded.qr_expires_at,
-        failure_sub_code = excluded.failure_sub_code, failure_message = excluded.failure_message,
-        succeeded_at = excluded.succeeded_at
+      ${onSamePayment}
     )`;
 
 function givenColumns(columns: Columns): string {

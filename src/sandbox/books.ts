@@ -1,3 +1,4 @@
+import type { AuthCode } from './auth-codes.ts';
 import type { Entry } from './entries.ts';
 import type { Notice } from './notice.ts';
 import { type Code, movedTrade, type Order, type Trade, type TradeMove } from './trade.ts';
@@ -6,6 +7,7 @@ import { type Code, movedTrade, type Order, type Trade, type TradeMove } from '.
 export const MOST_ORDERS = 200_000;
 const CODES_KEPT = 20;
 const ATTEMPTS_KEPT = 20;
+const AUTH_CODES_KEPT = 20_000;
 
 /** Everything the sandbox knows, derived from the ledger alone. */
 export type Books = {
@@ -17,6 +19,15 @@ export type Books = {
   readonly notices: Map<string, Notice>;
   /** out_trade_no → its notices' ids, oldest first. */
   readonly noticesOf: Map<string, string[]>;
+  /** Numbers a cancel found no trade for. */
+  readonly cancelled: Set<string>;
+  /** Oldest first. */
+  readonly authCodes: Map<string, AuthCode>;
+  /** `trade_no/out_request_no` of refunds answered as unknown and not done. */
+  readonly missedRefunds: Set<string>;
+  /** What the seller topped up and refunds have not used, in fen. */
+  purseFen: number;
+  clockOffsetMs: number;
 };
 
 export function emptyBooks(): Books {
@@ -27,6 +38,11 @@ export function emptyBooks(): Books {
     numbers: new Map(),
     notices: new Map(),
     noticesOf: new Map(),
+    cancelled: new Set(),
+    authCodes: new Map(),
+    missedRefunds: new Set(),
+    purseFen: 0,
+    clockOffsetMs: 0,
   };
 }
 
@@ -41,7 +57,7 @@ export function applyEntry(books: Books, entry: Entry): void {
         ...order,
         notifyUrl: entry.notifyUrl ?? order.notifyUrl,
         charset: entry.charset,
-        precreates: order.precreates + 1,
+        precreates: order.precreates + ((entry.by ?? 'precreate') === 'precreate' ? 1 : 0),
       }));
       break;
     case 'code_issued':
@@ -50,8 +66,27 @@ export function applyEntry(books: Books, entry: Entry): void {
     case 'codes_revoked':
       revokeCodes(books, entry.outTradeNo);
       break;
+    case 'number_cancelled':
+      books.cancelled.add(entry.outTradeNo);
+      break;
+    case 'auth_code_issued':
+      keepAuthCode(books, entry.authCode);
+      break;
+    case 'auth_code_used':
+      useAuthCode(books, entry.code, entry.outTradeNo);
+      break;
+    case 'refund_missed':
+      books.missedRefunds.add(`${entry.tradeNo}/${entry.outRequestNo}`);
+      break;
+    case 'topped_up':
+      books.purseFen += entry.fen;
+      break;
+    case 'clock_moved':
+      books.clockOffsetMs = entry.offsetMs;
+      break;
     case 'trade_created':
-      books.trades.set(entry.trade.outTradeNo, entry.trade);
+      // Older ledgers know scanned trades only, and do not say so.
+      books.trades.set(entry.trade.outTradeNo, { ...entry.trade, madeBy: entry.trade.madeBy ?? 'scan' });
       books.numbers.set(entry.trade.tradeNo, entry.trade.outTradeNo);
       break;
     case 'trade_moved':
@@ -90,7 +125,20 @@ function revokeCodes(books: Books, outTradeNo: string): void {
 
 function moveTrade(books: Books, move: TradeMove): void {
   const trade = books.trades.get(move.outTradeNo);
-  if (trade !== undefined) books.trades.set(move.outTradeNo, movedTrade(trade, move));
+  if (trade === undefined) return;
+  books.trades.set(move.outTradeNo, movedTrade(trade, move));
+  if (move.refund?.fromPurse === true) books.purseFen -= move.refund.fen;
+}
+
+function keepAuthCode(books: Books, authCode: AuthCode): void {
+  books.authCodes.set(authCode.code, authCode);
+  const oldest = books.authCodes.keys().next();
+  if (books.authCodes.size > AUTH_CODES_KEPT && !oldest.done) books.authCodes.delete(oldest.value);
+}
+
+function useAuthCode(books: Books, code: string, outTradeNo: string): void {
+  const authCode = books.authCodes.get(code);
+  if (authCode !== undefined) books.authCodes.set(code, { ...authCode, usedFor: outTradeNo });
 }
 
 function oweNotice(books: Books, notice: Notice): void {

@@ -1,10 +1,8 @@
-import type { Entry } from './entries.ts';
-import { newTradeNo } from './ids.ts';
-import { record, type Sandbox } from './sandbox.ts';
-import { DEFAULT_TRADE_LIFE_MS } from './timeouts.ts';
+import { createTrade } from './new-trade.ts';
+import type { Sandbox } from './sandbox.ts';
+import { defaultTradeLifeMs } from './timeouts.ts';
 import type { Code, Order, Trade } from './trade.ts';
 import { moveTrade, tradeNow } from './trade-moves.ts';
-import { noticesOwed } from './trade-notices.ts';
 
 // What a person does with the wallet.
 
@@ -15,7 +13,7 @@ export type ActOutcome =
   | { readonly kind: 'code_dead'; readonly why: 'expired' | 'revoked' }
   | { readonly kind: 'not_possible'; readonly trade: Trade };
 
-/** Scanning makes the trade. A code whose order has a trade already leads to that trade, as it stands. */
+/** Scanning a QR code, or logging on at a cashier page, makes the trade. A code whose order has a trade already leads to that trade, as it stands. */
 export function scan(sandbox: Sandbox, codeText: string): ActOutcome {
   const code = sandbox.books.codes.get(codeText);
   const order = sandbox.books.orders.get(code?.outTradeNo ?? '');
@@ -23,7 +21,9 @@ export function scan(sandbox: Sandbox, codeText: string): ActOutcome {
   const trade = tradeNow(sandbox, order.outTradeNo);
   if (trade !== null) return { kind: 'done', trade };
   const dead = whyDead(code, sandbox.clock.now());
-  return dead === null ? { kind: 'done', trade: createTrade(sandbox, order, code) } : { kind: 'code_dead', why: dead };
+  return dead === null
+    ? { kind: 'done', trade: createScanned(sandbox, order, code) }
+    : { kind: 'code_dead', why: dead };
 }
 
 /** Why a code can no longer be scanned; null while it can. */
@@ -32,23 +32,12 @@ export function whyDead(code: Code, nowMs: number): 'expired' | 'revoked' | null
   return code.expiresAtMs <= nowMs ? 'expired' : null;
 }
 
-function createTrade(sandbox: Sandbox, order: Order, code: Code): Trade {
-  const nowMs = sandbox.clock.now();
-  const trade: Trade = {
-    outTradeNo: order.outTradeNo,
-    tradeNo: newTradeNo(nowMs),
-    status: 'WAIT_BUYER_PAY',
-    totalFen: order.terms.totalFen,
-    createdAtMs: nowMs,
-    expiresAtMs: code.tradeExpiresAtMs ?? nowMs + DEFAULT_TRADE_LIFE_MS,
-    paidAtMs: null,
-    closedAtMs: null,
-    lastFact: null,
-    refunds: [],
-  };
-  const created: Entry = { kind: 'trade_created', trade };
-  record(sandbox, [created, ...noticesOwed(sandbox, { trade, fact: null })]);
-  return trade;
+function createScanned(sandbox: Sandbox, order: Order, code: Code): Trade {
+  const madeBy = code.cashier?.kind ?? 'scan';
+  return createTrade(sandbox, order, {
+    madeBy,
+    expiresAtMs: code.tradeExpiresAtMs ?? sandbox.clock.now() + defaultTradeLifeMs(madeBy),
+  });
 }
 
 /** Pays the trade of a number; one nobody scanned yet is scanned first. Paying a paid trade changes nothing. */

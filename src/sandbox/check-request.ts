@@ -1,7 +1,6 @@
 import { parseChinaTime } from './china-time.ts';
 import type { GatewayParams } from './gateway-params.ts';
-import type { Call, Method } from './methods/method.ts';
-import { methods } from './methods/methods.ts';
+import type { Call } from './methods/method.ts';
 import type { Sandbox } from './sandbox.ts';
 import { refuse, type SubCode } from './sub-codes.ts';
 import type { Answer, Signing } from './wire/answer.ts';
@@ -10,14 +9,14 @@ import { codecOf, encodeText } from './wire/charset.ts';
 import { verifyRsa2 } from './wire/rsa2.ts';
 
 export type Checked =
-  | { readonly kind: 'call'; readonly call: Call; readonly perform: Method }
+  | { readonly kind: 'call'; readonly call: Call }
   | { readonly kind: 'refused'; readonly answer: Answer; readonly signing: Signing };
 
 /**
  * The common parameters, in Alipay's order: the application, then each parameter, then the signature, then biz_content.
  * A caller whose application is unknown gets an unsigned answer: there is no key it could check a signature with.
  */
-export function checkRequest(sandbox: Sandbox, params: GatewayParams): Checked {
+export function checkRequest(sandbox: Sandbox, params: GatewayParams, isMethod: (name: string) => boolean): Checked {
   const { values } = params;
   const appId = values.get('app_id');
   if (appId === undefined) return refused(refuse('isv.missing-app-id'), 'none');
@@ -28,9 +27,7 @@ export function checkRequest(sandbox: Sandbox, params: GatewayParams): Checked {
   if (wrong !== null) return refused(refuse(wrong));
   const signatureRefusal = wrongSignature(sandbox, params);
   if (signatureRefusal !== null) return refused(signatureRefusal);
-  const perform = methods.get(method);
-  if (perform === undefined) return refused(refuse('isv.invalid-method'));
-  return readCall(values, method, perform);
+  return isMethod(method) ? readCall(values, method) : refused(refuse('isv.invalid-method'));
 }
 
 function refused(answer: Answer, signing: Signing = 'right'): Checked {
@@ -52,7 +49,8 @@ function wrongParameter(sandbox: Sandbox, values: ReadonlyMap<string, string>): 
     [signType === 'RSA', 'isv.missing-signature-config'],
     [signType !== 'RSA2', 'isv.invalid-signature-type'],
     [!values.has('sign'), 'isv.missing-signature'],
-    [!isGoodNotifyUrl(values.get('notify_url')), 'isv.invalid-parameter'],
+    [!isGoodUrl(values.get('notify_url')), 'isv.invalid-parameter'],
+    [!isGoodUrl(values.get('return_url')), 'isv.invalid-parameter'],
     [values.has('encrypt_type'), 'isv.decryption-error-not-valid-encrypt-key'],
   ];
   return rules.find(([holds]) => holds)?.[1] ?? null;
@@ -65,7 +63,7 @@ function isGoodTimestamp({ clock, settings }: Sandbox, text: string): boolean {
   return tolerance === null || Math.abs(at - clock.now()) <= tolerance * 1000;
 }
 
-function isGoodNotifyUrl(url: string | undefined): boolean {
+function isGoodUrl(url: string | undefined): boolean {
   return url === undefined || (url.length <= 256 && /^https?:\/\//i.test(url) && URL.canParse(url));
 }
 
@@ -81,11 +79,12 @@ function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-function readCall(values: ReadonlyMap<string, string>, method: string, perform: Method): Checked {
+function readCall(values: ReadonlyMap<string, string>, method: string): Checked {
   const biz = readBizContent(values.get('biz_content') ?? '{}');
   if (biz === null) return refused(refuse('isv.illegal-json'));
   const notifyUrl = values.get('notify_url') ?? null;
-  return { kind: 'call', perform, call: { method, biz, notifyUrl, charset: values.get('charset') ?? 'GBK' } };
+  const returnUrl = values.get('return_url') ?? null;
+  return { kind: 'call', call: { method, biz, notifyUrl, returnUrl, charset: values.get('charset') ?? 'GBK' } };
 }
 
 function readBizContent(text: string): Readonly<Record<string, unknown>> | null {

@@ -14,7 +14,16 @@ const MOST_PARAMS = 200;
 
 /** Query and body merged (the query wins), decoded by the charset the caller names; without one Alipay reads GBK. */
 export function readGatewayParams(request: FastifyRequest): GatewayParams {
-  const raw = [...queryPairs(request), ...bodyPairs(request)].slice(0, MOST_PARAMS);
+  return readPairs([...queryPairs(request), ...bodyPairs(request)]);
+}
+
+/** The same for an order string, which travels without a request. */
+export function readOrderString(orderString: string): GatewayParams {
+  return readPairs(parseForm(orderString));
+}
+
+function readPairs(pairs: readonly RawPair[]): GatewayParams {
+  const raw = pairs.slice(0, MOST_PARAMS);
   const named = raw.find(([name]) => name.toString('latin1') === 'charset')?.[1].toString('latin1');
   const codec = named === undefined ? 'gbk' : (codecOf(named) ?? 'utf-8');
   const values = new Map<string, string>();

@@ -1,18 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { showCashier } from './cashier/gateway-page.ts';
+import { cashierKind } from './cashier/open-cashier.ts';
 import { checkRequest } from './check-request.ts';
-import { type GatewayFault, takeGatewayFault } from './faults.ts';
 import { type GatewayParams, readGatewayParams } from './gateway-params.ts';
 import { newTraceId } from './ids.ts';
+import { methods } from './methods/methods.ts';
 import type { Sandbox } from './sandbox.ts';
-import { anyAnswer, refuse } from './sub-codes.ts';
+import { dropConnection, sendHttp500 } from './send-ending.ts';
+import { type Ending, strike } from './strike.ts';
 import { type Answer, encodeAnswer, type Signing } from './wire/answer.ts';
-
-/** What the caller gets: a node, an HTTP failure, or a dead connection. */
-type Ending =
-  | { readonly kind: 'answer'; readonly answer: Answer; readonly signing: Signing }
-  | { readonly kind: 'http_500' }
-  | { readonly kind: 'drop' };
 
 /** `/gateway.do`, by POST and by GET, in any content type. */
 export function gatewayRoutes(server: FastifyInstance, sandbox: Sandbox): void {
@@ -21,86 +17,56 @@ export function gatewayRoutes(server: FastifyInstance, sandbox: Sandbox): void {
   server.route({
     method: ['GET', 'POST'],
     url: '/gateway.do',
-    handler: async (request, reply) => {
+    handler: (request, reply) => {
       const params = readGatewayParams(request);
-      return send(sandbox, params, { request, reply, ending: await handle(sandbox, params) });
+      return cashierKind(params.values.get('method')) === null
+        ? answerCall(sandbox, params, { request, reply })
+        : showCashier(sandbox, params, { request, reply });
     },
   });
 }
 
-async function handle(sandbox: Sandbox, params: GatewayParams): Promise<Ending> {
-  const checked = checkRequest(sandbox, params);
-  if (checked.kind === 'refused') return { ...checked, kind: 'answer' };
-  const { call, perform } = checked;
-  const number = call.biz.out_trade_no;
-  const fault = takeGatewayFault(sandbox.faults, call.method, typeof number === 'string' ? number : null);
-  return withFault(fault, () => perform(sandbox, call));
-}
+type Exchange = { readonly request: FastifyRequest; readonly reply: FastifyReply };
 
-function answered(answer: Answer, signing: Signing = 'right'): Ending {
-  return { kind: 'answer', answer, signing };
-}
-
-async function withFault(fault: GatewayFault | null, act: () => Answer): Promise<Ending> {
-  switch (fault?.kind) {
-    case undefined:
-      return answered(act());
-    case 'drop':
-      return { kind: 'drop' };
-    case 'act_then_drop':
-      act();
-      return { kind: 'drop' };
-    case 'delay':
-      return delayed(fault.delayMs, fault.when, act);
-    case 'unknown':
-      if (fault.acts) act();
-      return answered(refuse('isp.unknow-error'));
-    case 'http_500':
-      if (fault.acts) act();
-      return { kind: 'http_500' };
-    case 'wrong_sign':
-      return answered(act(), 'wrong');
-    case 'no_sign':
-      return answered(act(), 'none');
-    case 'answer':
-      if (fault.acts) act();
-      return answered(anyAnswer(fault));
-  }
-}
-
-async function delayed(delayMs: number, when: 'before' | 'after', act: () => Answer): Promise<Ending> {
-  const done = when === 'after' ? act() : null;
-  await sleep(delayMs, undefined, { ref: false });
-  return answered(done ?? act());
-}
-
-type Delivery = { readonly request: FastifyRequest; readonly reply: FastifyReply; readonly ending: Ending };
-
-function send(sandbox: Sandbox, params: GatewayParams, { request, reply, ending }: Delivery): FastifyReply {
+async function answerCall(sandbox: Sandbox, params: GatewayParams, exchange: Exchange): Promise<FastifyReply> {
+  const { request, reply } = exchange;
+  const ending = await handle(sandbox, params);
   switch (ending.kind) {
     case 'drop':
-      reply.hijack();
-      request.raw.socket.destroy();
-      return reply;
+      return dropConnection(request, reply);
     case 'http_500':
-      return reply.code(500).type('text/html').send('<html><body>500 Internal Server Error</body></html>');
-    case 'answer':
-      return reply
-        .header('content-type', `text/html;charset=${params.codec === 'gbk' ? 'GBK' : 'utf-8'}`)
-        .header('trace_id', newTraceId())
-        .send(encode(sandbox, params, ending));
+      return sendHttp500(reply);
+    case 'done':
+      return send(sandbox, params, { reply, answer: ending.result, signing: ending.signing });
+    case 'instead':
+      return send(sandbox, params, { reply, answer: ending.answer, signing: 'right' });
   }
 }
 
-function encode(sandbox: Sandbox, params: GatewayParams, ending: Extract<Ending, { kind: 'answer' }>): Buffer {
-  return encodeAnswer({
+async function handle(sandbox: Sandbox, params: GatewayParams): Promise<Ending<Answer>> {
+  const checked = checkRequest(sandbox, params, (name) => methods.has(name));
+  if (checked.kind === 'refused') return { kind: 'done', result: checked.answer, signing: checked.signing };
+  const { call } = checked;
+  const perform = methods.get(call.method);
+  if (perform === undefined) throw new Error(`${call.method} passed the check and is no method`);
+  return strike(sandbox, call, () => perform(sandbox, call));
+}
+
+type Delivery = { readonly reply: FastifyReply; readonly answer: Answer; readonly signing: Signing };
+
+function send(sandbox: Sandbox, params: GatewayParams, { reply, answer, signing }: Delivery): FastifyReply {
+  const bytes = encodeAnswer({
     node: nodeName(params.values.get('method')),
-    answer: ending.answer,
+    answer,
     codec: params.codec,
-    signing: ending.signing,
+    signing,
     key: sandbox.app.alipayPrivateKey,
     escapeSlash: sandbox.settings.escapeSlash,
   });
+  return reply
+    .header('content-type', `text/html;charset=${params.codec === 'gbk' ? 'GBK' : 'utf-8'}`)
+    .header('trace_id', newTraceId())
+    .send(bytes);
 }
 
 /** `alipay.trade.query` → `alipay_trade_query_response`; anything that is no method name → `error_response`. */

@@ -12,6 +12,8 @@ export type Notifier = {
   resend(notifyId: string): Promise<boolean>;
   /** Works out anew when each pending notice is due, after the ladder or the time scale changed. */
   reschedule(): void;
+  /** Resolves once every sending that is due has been made and its answer seen. */
+  idle(): Promise<void>;
   stop(): void;
 };
 
@@ -28,13 +30,16 @@ type Desk = {
   /** Collected by a reorder fault. */
   readonly shuffled: string[];
   readonly stopping: AbortController;
+  /** Who waits until nothing is being sent. */
+  readonly waiting: Array<() => void>;
   inFlight: number;
 };
 
 /** Starts sending what is owed, what an earlier run left over too. */
 export function startNotifier(sandbox: Sandbox): Notifier {
   const stopping = new AbortController();
-  const desk: Desk = { sandbox, timers: new Map(), queue: [], held: [], shuffled: [], stopping, inFlight: 0 };
+  const lists = { queue: [], held: [], shuffled: [], waiting: [] };
+  const desk: Desk = { sandbox, timers: new Map(), ...lists, stopping, inFlight: 0 };
   sandbox.listeners.push((entry) => {
     if (entry.kind === 'notice_owed') schedule(desk, entry.notice.notifyId);
     if (entry.kind === 'notice_sent' && !entry.attempt.extra) schedule(desk, entry.notifyId);
@@ -48,6 +53,7 @@ export function startNotifier(sandbox: Sandbox): Notifier {
     release: () => release(desk),
     resend: (notifyId) => resend(desk, notifyId),
     reschedule,
+    idle: () => idle(desk),
     stop: () => stop(desk),
   };
 }
@@ -57,6 +63,10 @@ function stop(desk: Desk): void {
   for (const cancel of desk.timers.values()) cancel();
   desk.timers.clear();
   desk.queue.length = 0;
+}
+
+function idle(desk: Desk): Promise<void> {
+  return desk.inFlight === 0 ? Promise.resolve() : new Promise((resolve) => desk.waiting.push(resolve));
 }
 
 function isHeld(desk: Desk, notifyId: string): boolean {
@@ -102,6 +112,7 @@ function sendDue(desk: Desk): void {
       sendDue(desk);
     });
   }
+  if (desk.inFlight === 0) for (const resolve of desk.waiting.splice(0)) resolve();
 }
 
 async function sendOrFail(desk: Desk, notice: Notice): Promise<void> {

@@ -2,6 +2,7 @@ import type { ActOutcome } from './buyer.ts';
 import { digits } from './ids.ts';
 import { formatYuan } from './money.ts';
 import { record, type Sandbox } from './sandbox.ts';
+import { refundOf } from './trade.ts';
 import { moveTrade, refundableFen, tradeNow } from './trade-moves.ts';
 
 // What time does, and what the seller's people do by hand on Alipay's own site.
@@ -45,7 +46,7 @@ export type RefundWanted = {
 export function refundBySeller(sandbox: Sandbox, wanted: RefundWanted): SiteOutcome {
   const trade = tradeNow(sandbox, wanted.outTradeNo);
   if (trade === null) return { kind: 'unknown_order' };
-  const same = trade.refunds.find((refund) => refund.outRequestNo === wanted.outRequestNo);
+  const same = wanted.outRequestNo === undefined ? undefined : refundOf(trade, wanted.outRequestNo);
   if (same !== undefined)
     return same.fen === wanted.fen
       ? { kind: 'done', trade }

@@ -3,6 +3,7 @@ import { BadBody } from './control/read-body.ts';
 import { controlRoutes } from './control/routes.ts';
 import { gatewayRoutes } from './gateway.ts';
 import { guardFromWebsites, sendRefusal } from './guard.ts';
+import type { MovableClock } from './movable-clock.ts';
 import type { Notifier } from './notifier.ts';
 import type { Sandbox } from './sandbox.ts';
 import { walletRoutes } from './wallet/routes.ts';
@@ -11,6 +12,7 @@ const LONGEST_BODY_BYTES = 64 * 1024;
 
 export type ServerNeeds = {
   readonly sandbox: Sandbox;
+  readonly clock: MovableClock;
   readonly notifier: Notifier;
   readonly host: string;
   /** The gateway as this machine reaches it. */

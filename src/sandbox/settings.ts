@@ -9,8 +9,10 @@ const timeScale = z.number().min(0.01).max(1_000_000);
 const settingsSchema = z.strictObject({
   /** Which statuses are told to the notify_url. Face-to-face tells TRADE_SUCCESS only. */
   notifyOn: z.array(statuses).max(4),
-  /** Whether a refund that leaves nothing sends a TRADE_CLOSED notice; face-to-face usually does not. */
+  /** Whether a refund that leaves nothing of a face-to-face trade sends a TRADE_CLOSED notice; Alipay usually does not. */
   notifyFullRefund: z.boolean(),
+  /** The shortest time between two refund calls for one trade; 0: none. */
+  refundGapSeconds: z.number().int().min(0).max(3_600),
   /** Whether answers write `/` as `\/`, as Alipay does. */
   escapeSlash: z.boolean(),
   /** Whether cancel on a number nobody scanned kills its QR codes; Alipay's pages do not say. */
@@ -33,6 +35,7 @@ export function defaultSettings(scale: number): Settings {
   return {
     notifyOn: ['TRADE_SUCCESS'],
     notifyFullRefund: false,
+    refundGapSeconds: 3,
     escapeSlash: true,
     cancelKillsUnscanned: true,
     timestampToleranceSeconds: null,

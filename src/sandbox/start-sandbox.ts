@@ -8,6 +8,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { watchExpiry } from './expiry.ts';
 import { FolderTaken, lockFolder } from './folder-lock.ts';
 import { openLedger } from './ledger.ts';
+import { movableClock } from './movable-clock.ts';
 import { startNotifier } from './notifier.ts';
 import type { Sandbox } from './sandbox.ts';
 import { buildServer } from './server.ts';
@@ -71,15 +72,18 @@ async function lockWhenFree(path: string, waitMs: number): Promise<() => void> {
 }
 
 async function open(options: SandboxOptions, folder: string, unlock: () => void): Promise<RunningSandbox> {
-  const { host = '127.0.0.1', clock = systemClock } = options;
+  const { host = '127.0.0.1' } = options;
   const at = { port: options.port };
   const url = () => `http://${reachableName(host)}:${at.port}`;
   const books = emptyBooks();
+  const app = await loadIdentity(join(folder, 'app.json'));
+  const ledger = openLedger(join(folder, 'ledger.jsonl'), (entry) => applyEntry(books, entry));
+  const clock = movableClock(options.clock ?? systemClock, books.clockOffsetMs);
   const sandbox: Sandbox = {
     clock,
     books,
-    app: await loadIdentity(join(folder, 'app.json')),
-    ledger: openLedger(join(folder, 'ledger.jsonl'), (entry) => applyEntry(books, entry)),
+    app,
+    ledger,
     settings: defaultSettings(options.timeScale ?? 1),
     faults: [],
     listeners: [],
@@ -87,7 +91,7 @@ async function open(options: SandboxOptions, folder: string, unlock: () => void)
   };
   const notifier = startNotifier(sandbox);
   const stopExpiry = watchExpiry(sandbox);
-  const server = buildServer({ sandbox, notifier, host, gatewayUrl: () => `${url()}/gateway.do` });
+  const server = buildServer({ sandbox, clock, notifier, host, gatewayUrl: () => `${url()}/gateway.do` });
   let stopped: Promise<void> | null = null;
   const stop = async () => {
     notifier.stop();

@@ -2,6 +2,7 @@ import type { Answer } from './wire/answer.ts';
 
 const MESSAGES = {
   '10000': 'Success',
+  '10003': 'order success pay inprocess',
   '20000': 'Service Currently Unavailable',
   '20001': 'Insufficient Token Permissions',
   '40001': 'Missing Required Arguments',
@@ -49,7 +50,20 @@ const SUB_CODES = {
   'ACQ.TRADE_NOT_EXIST': ['40004', '交易不存在'],
   'ACQ.TRADE_STATUS_ERROR': ['40004', '交易状态不合法'],
   'ACQ.TRADE_CANCEL_TIME_OUT': ['40004', '超过撤销时间范围'],
+  'ACQ.PAYMENT_AUTH_CODE_INVALID': [
+    '40004',
+    '支付失败，获取顾客账户信息失败，请顾客刷新付款码后重新收款，如再次收款失败，请联系管理员处理。[SOUNDWAVE_PARSER_FAIL]',
+  ],
+  'ACQ.BUYER_BALANCE_NOT_ENOUGH': ['40004', '买家余额不足'],
+  'ACQ.PULL_MOBILE_CASHIER_FAIL': ['40004', '唤起移动收银台失败'],
+  'ACQ.PAYMENT_FAIL': ['40004', '支付失败'],
+  'ACQ.PAYMENT_REQUEST_HAS_RISK': ['40004', '支付有风险'],
+  'ACQ.BUYER_SELLER_EQUAL': ['40004', '买卖家不能相同'],
   'ACQ.REASON_TRADE_REFUND_FEE_ERR': ['40004', '退款金额无效'],
+  'ACQ.REFUND_AMT_NOT_EQUAL_TOTAL': ['40004', '撤销或退款金额与订单金额不一致'],
+  'ACQ.DISCORDANT_REPEAT_REQUEST': ['40004', '不一致的请求'],
+  'ACQ.SELLER_BALANCE_NOT_ENOUGH': ['40004', '卖家余额不足'],
+  'ACQ.TRADE_NOT_ALLOW_REFUND': ['40004', '当前交易不允许退款'],
 } as const satisfies Record<string, readonly [keyof typeof MESSAGES, string]>;
 
 export type SubCode = keyof typeof SUB_CODES;
@@ -57,6 +71,11 @@ export type SubCode = keyof typeof SUB_CODES;
 /** A successful node: 10000, then the fields. */
 export function succeed(fields: Answer): Answer {
   return { code: '10000', msg: MESSAGES['10000'], ...fields };
+}
+
+/** A payment that waits for the buyer: 10003, then the fields. */
+export function inProgress(fields: Answer): Answer {
+  return { code: '10003', msg: MESSAGES['10003'], ...fields };
 }
 
 /** A refusal as Alipay words it; `more` is appended to sub_msg. */

@@ -1,4 +1,5 @@
 import { endOfChinaDay } from './china-time.ts';
+import { isFaceToFace, type TradeOrigin } from './trade.ts';
 
 const MINUTE_MS = 60_000;
 const UNIT_MS = new Map([
@@ -6,13 +7,18 @@ const UNIT_MS = new Map([
   ['h', 60 * MINUTE_MS],
   ['d', 24 * 60 * MINUTE_MS],
 ]);
-const LONGEST_MS = 15 * 24 * 60 * MINUTE_MS;
+/** No timeout is longer. */
+export const LONGEST_MS = 15 * 24 * 60 * MINUTE_MS;
 
 /** No QR code outlives this, whatever the timeouts say. */
 export const LONGEST_CODE_LIFE_MS = 2 * 60 * MINUTE_MS;
 
-/** How long a scanned face-to-face trade waits when the order names no timeout. */
-export const DEFAULT_TRADE_LIFE_MS = 3 * 60 * MINUTE_MS;
+const FACE_TO_FACE_TRADE_LIFE_MS = 3 * 60 * MINUTE_MS;
+
+/** How long an unpaid trade waits when the order names no timeout: three hours face to face, 15 days online. */
+export function defaultTradeLifeMs(madeBy: TradeOrigin): number {
+  return isFaceToFace(madeBy) ? FACE_TO_FACE_TRADE_LIFE_MS : LONGEST_MS;
+}
 
 /** The end of a `timeout_express` (1m…15d, or 1c: until midnight) that starts at `fromMs`; null when it is not one. */
 export function endOfTimeout(express: string, fromMs: number): number | null {

@@ -3,7 +3,7 @@ import type { Entry } from './entries.ts';
 import { newNotifyId } from './ids.ts';
 import { formatYuan } from './money.ts';
 import type { Sandbox } from './sandbox.ts';
-import { type Order, refundedFen, type Trade, type TradeFact } from './trade.ts';
+import { isFaceToFace, type Order, refundedFen, type Trade, type TradeFact } from './trade.ts';
 
 export const BUYER_LOGON_ID = 'buy***@sandbox.example';
 const SELLER_EMAIL = 'shop@sandbox.example';
@@ -31,14 +31,15 @@ export function noticesOwed(sandbox: Sandbox, cause: Cause): Entry[] {
   return [{ kind: 'notice_owed', notice: { notifyId, outTradeNo, url, charset, fields, ...ladder } }];
 }
 
-// Alipay's default differs by fact, not by status alone: a partial refund is told, a full one usually is not.
+// Alipay's default differs by fact, not by status alone: a partial refund is told, a full one of a face-to-face trade
+// usually is not.
 function isTold({ settings }: Sandbox, { trade, fact }: Cause): boolean {
   switch (fact) {
     case 'partlyRefunded':
       return true;
     case 'fullyRefunded':
     case 'cancelledPaid':
-      return settings.notifyFullRefund || settings.notifyOn.includes('TRADE_CLOSED');
+      return settings.notifyFullRefund || !isFaceToFace(trade.madeBy) || settings.notifyOn.includes('TRADE_CLOSED');
     case 'paid':
     case 'closed':
     case 'timedOut':

@@ -12,6 +12,7 @@ export function welcome(running: RunningSandbox): string {
     `keys      ${running.url}/_sandbox/app`,
     `ledger    ${running.url}/_sandbox/trades`,
     `wallet    ${running.publicUrl}/wallet/… (what each QR code opens)`,
+    `pay code  ${running.publicUrl}/wallet/code (what a till scans)`,
     '',
     'Any Alipay SDK: give it the gateway, the app id and both keys, call',
     'alipay.trade.precreate, and open the qr_code it answers in a browser.',

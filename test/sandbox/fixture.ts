@@ -119,3 +119,24 @@ export async function precreate(
   );
   return { outTradeNo, qrCode: answer.qrCode ?? '' };
 }
+
+/** `alipay.trade.*` through the SDK, with the answer's signature checked. */
+export function exec(sdk: AlipaySdk, method: string, bizContent: object, notifyUrl?: string): Promise<Json> {
+  const params = notifyUrl === undefined ? { bizContent } : { bizContent, notifyUrl };
+  return sdk.exec(`alipay.trade.${method}`, params, { validateSign: true });
+}
+
+/** A fresh payment code out of the buyer's wallet. */
+export async function newAuthCode(url: string, kind = 'bar'): Promise<string> {
+  return (await control(url, 'auth-code', { kind })).body.authCode;
+}
+
+/** Moves sandbox time; what fell due is delivered when this returns. */
+export async function advance(url: string, advanceMs: number): Promise<Json> {
+  return (await control(url, 'clock', { advanceMs })).body;
+}
+
+/** The trade of a number as the ledger has it. */
+export async function tradeOf(url: string, outTradeNo: string): Promise<Json> {
+  return (await read(url, `trades?outTradeNo=${outTradeNo}`)).trades[0];
+}

@@ -3,23 +3,32 @@ import { z } from 'zod';
 import { pkcs1, pkcs8, spki } from '../app-identity.ts';
 import { faultWanted, MOST_FAULTS } from '../faults.ts';
 import { sendRefusal } from '../guard.ts';
+import type { MovableClock } from '../movable-clock.ts';
 import type { Notifier } from '../notifier.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { settingsChange } from '../settings.ts';
 import { actRoutes } from './acts.ts';
+import { appPayRoutes } from './app-pay.ts';
+import { clockRoutes } from './clock.ts';
+import { purseRoutes } from './purse.ts';
 import { readBody } from './read-body.ts';
 import { orderView, tradeView } from './trade-view.ts';
 
 export type ControlNeeds = {
   readonly sandbox: Sandbox;
+  readonly clock: MovableClock;
   readonly notifier: Notifier;
   readonly gatewayUrl: () => string;
 };
 
 /** The control API: everything a test or a person may do to this Alipay. */
-export function controlRoutes(server: FastifyInstance, { sandbox, notifier, gatewayUrl }: ControlNeeds): void {
+export function controlRoutes(server: FastifyInstance, needs: ControlNeeds): void {
+  const { sandbox, notifier, gatewayUrl } = needs;
   appRoute(server, sandbox, gatewayUrl);
   actRoutes(server, sandbox);
+  purseRoutes(server, sandbox);
+  appPayRoutes(server, sandbox);
+  clockRoutes(server, needs);
   ledgerRoutes(server, sandbox);
   faultRoutes(server, sandbox, notifier);
   settingsRoutes(server, sandbox, notifier);

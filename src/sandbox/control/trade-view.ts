@@ -21,6 +21,8 @@ export function tradeView({ books }: Sandbox, trade: Trade) {
   return {
     ...tradeSummary(trade),
     subject: books.orders.get(trade.outTradeNo)?.terms.subject ?? '',
+    madeBy: trade.madeBy,
+    cancelAction: cancelAction(trade),
     createdAt: iso(trade.createdAtMs),
     expiresAt: iso(trade.expiresAtMs),
     paidAt: iso(trade.paidAtMs),
@@ -29,12 +31,19 @@ export function tradeView({ books }: Sandbox, trade: Trade) {
       outRequestNo: refund.outRequestNo,
       amount: formatYuan(refund.fen),
       at: iso(refund.atMs),
+      reason: refund.reason ?? null,
     })),
     notifications: ids
       .map((id) => books.notices.get(id))
       .filter((notice) => notice !== undefined)
       .map(noticeView),
   };
+}
+
+/** What a cancel did to it; null when none did. */
+function cancelAction(trade: Trade): 'close' | 'refund' | null {
+  if (trade.lastFact === 'cancelledUnpaid') return 'close';
+  return trade.lastFact === 'cancelledPaid' ? 'refund' : null;
 }
 
 function noticeView(notice: Notice) {
@@ -49,7 +58,7 @@ function noticeView(notice: Notice) {
   };
 }
 
-/** An order as precreate left it, with its QR codes. */
+/** An order as calls left it, with its QR codes and cashier pages. */
 export function orderView(sandbox: Sandbox, order: Order) {
   return {
     outTradeNo: order.outTradeNo,
@@ -57,14 +66,27 @@ export function orderView(sandbox: Sandbox, order: Order) {
     subject: order.terms.subject,
     notifyUrl: order.notifyUrl,
     precreates: order.precreates,
+    cancelled: sandbox.books.cancelled.has(order.outTradeNo),
     scanned: tradeNow(sandbox, order.outTradeNo) !== null,
-    codes: order.codes.map((code) => codeView(sandbox, code)),
+    codes: order.codes.filter((code) => code.cashier === undefined).map((code) => codeView(sandbox, code)),
+    cashiers: order.codes.filter((code) => code.cashier !== undefined).map((code) => cashierView(sandbox, code)),
   };
 }
 
 function codeView(sandbox: Sandbox, code: Code) {
+  return { qrCode: qrContent(sandbox, code.code), ...lifeView(sandbox, code) };
+}
+
+function cashierView(sandbox: Sandbox, code: Code) {
   return {
-    qrCode: qrContent(sandbox, code.code),
+    page: qrContent(sandbox, code.code),
+    returnUrl: code.cashier?.returnUrl ?? null,
+    ...lifeView(sandbox, code),
+  };
+}
+
+function lifeView(sandbox: Sandbox, code: Code) {
+  return {
     createdAt: iso(code.createdAtMs),
     expiresAt: iso(code.expiresAtMs),
     state: whyDead(code, sandbox.clock.now()) ?? 'live',

@@ -1,3 +1,4 @@
+import type { Entry } from '../entries.ts';
 import { record, type Sandbox } from '../sandbox.ts';
 import { refuse, succeed } from '../sub-codes.ts';
 import type { Trade } from '../trade.ts';
@@ -6,6 +7,7 @@ import type { Answer } from '../wire/answer.ts';
 import { readFields } from './fields.ts';
 import { findTrade, type TradeReference, tradeReference } from './find-trade.ts';
 import type { Method } from './method.ts';
+import { refusedWhenFull } from './sale.ts';
 
 const CANCEL_WINDOW_MS = 24 * 3_600_000;
 
@@ -18,12 +20,25 @@ export const cancel: Method = (sandbox, call) => {
 };
 
 // Alipay answers success without an action when no trade exists. Whether that kills an unscanned code is not
-// written anywhere; here it does unless the settings say otherwise.
+// written anywhere; here it does unless the settings say otherwise. A pay call that comes later is refused.
 function cancelNothing(sandbox: Sandbox, { out_trade_no }: TradeReference): Answer {
-  const isKnown = out_trade_no !== undefined && sandbox.books.orders.has(out_trade_no);
-  if (isKnown && sandbox.settings.cancelKillsUnscanned)
-    record(sandbox, [{ kind: 'codes_revoked', outTradeNo: out_trade_no }]);
-  return succeed({ ...(out_trade_no === undefined ? {} : { out_trade_no }), retry_flag: 'N' });
+  if (out_trade_no === undefined) return succeed({ retry_flag: 'N' });
+  const { books, settings } = sandbox;
+  const codes = books.orders.get(out_trade_no)?.codes ?? [];
+  if (codes.length === 0 || settings.cancelKillsUnscanned) {
+    const full = books.cancelled.has(out_trade_no) ? null : refusedWhenFull(sandbox);
+    if (full !== null) return full;
+    record(sandbox, cancelEntries(sandbox, out_trade_no));
+  }
+  return succeed({ out_trade_no, retry_flag: 'N' });
+}
+
+function cancelEntries({ books }: Sandbox, outTradeNo: string): Entry[] {
+  const isLive = books.orders.get(outTradeNo)?.codes.some((code) => !code.revoked) ?? false;
+  return [
+    ...(books.cancelled.has(outTradeNo) ? [] : [{ kind: 'number_cancelled', outTradeNo } as const]),
+    ...(isLive ? [{ kind: 'codes_revoked', outTradeNo } as const] : []),
+  ];
 }
 
 function cancelTrade(sandbox: Sandbox, trade: Trade): Answer {

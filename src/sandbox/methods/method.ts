@@ -7,6 +7,8 @@ export type Call = {
   /** biz_content, with null and empty values left out. */
   readonly biz: Readonly<Record<string, unknown>>;
   readonly notifyUrl: string | null;
+  /** Where a cashier page sends the payer's browser; other methods do not look at it. */
+  readonly returnUrl: string | null;
   /** As the caller spelled it. */
   readonly charset: string;
 };

@@ -7,7 +7,8 @@ import { outTradeNo, text } from './fields.ts';
 
 // The order fields precreate, pay and create have in common (Alipay's API pages of alipay.trade.*).
 
-const amount = text(14).pipe(z.string().refine((yuan) => parseYuan(yuan) !== null, '必须是最多两位小数的金额'));
+/** Yuan with at most two decimals. */
+export const amount = text(14).pipe(z.string().refine((yuan) => parseYuan(yuan) !== null, '必须是最多两位小数的金额'));
 const timeout = text(6).pipe(z.string().refine((express) => endOfTimeout(express, 0) !== null, '必须是1m～15d或1c'));
 const goods = z.object({
   goods_id: text(256),

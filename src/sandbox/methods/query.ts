@@ -8,6 +8,7 @@ import type { Answer } from '../wire/answer.ts';
 import { readFields } from './fields.ts';
 import { findTrade, tradeReference } from './find-trade.ts';
 import type { Method } from './method.ts';
+import { fundBillList } from './trade-fields.ts';
 
 const NOTHING = { buyer_pay_amount: '0.00', invoice_amount: '0.00', point_amount: '0.00', receipt_amount: '0.00' };
 
@@ -24,7 +25,7 @@ export const query: Method = (sandbox, call) => {
     };
     return { ...refuse('ACQ.TRADE_NOT_EXIST'), ...NOTHING, ...echo };
   }
-  return succeed({ ...tradeFields(sandbox, trade), ...listsAsked(trade, call.biz) });
+  return succeed({ ...tradeFields(sandbox, trade), ...fundBillList(trade, call.biz) });
 };
 
 function tradeFields(sandbox: Sandbox, trade: Trade): Answer {
@@ -48,11 +49,4 @@ function tradeFields(sandbox: Sandbox, trade: Trade): Answer {
     trade_no: trade.tradeNo,
     trade_status: trade.status,
   };
-}
-
-function listsAsked(trade: Trade, biz: Readonly<Record<string, unknown>>): Answer {
-  const asked: unknown = biz.query_options;
-  const wants = Array.isArray(asked) && asked.includes('fund_bill_list');
-  if (!wants || trade.paidAtMs === null) return {};
-  return { fund_bill_list: [{ amount: formatYuan(trade.totalFen), fund_channel: 'ALIPAYACCOUNT' }] };
 }

@@ -1,22 +1,25 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { pay, scan } from '../buyer.ts';
 import type { Sandbox } from '../sandbox.ts';
+import { codePageRoutes } from './code-routes.ts';
+import { codeJs } from './code-script.ts';
 import { walletPage } from './page.ts';
+import { safely } from './safely.ts';
 import { walletJs } from './script.ts';
 import { walletCss } from './style.ts';
 import { walletView } from './view.ts';
-import { chooseLanguage } from './words.ts';
-
-const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+import { chooseLanguage, languageQuery } from './words.ts';
 
 const byCode = z.object({ code: z.string().max(64) });
-const languageQuery = z.object({ lang: z.string().optional().catch(undefined) });
 
-/** What a QR code opens. Reading the page changes nothing; its script scans, and the buyer's finger pays. */
+/**
+ * What a QR code or a cashier's redirect opens. Reading the page changes nothing: a QR code's script scans, a
+ * cashier's payer logs on, and a finger pays.
+ */
 export function walletRoutes(server: FastifyInstance, sandbox: Sandbox): void {
   assetRoutes(server);
+  codePageRoutes(server, sandbox);
   server.get('/wallet/:code', async (request, reply) => {
     const view = walletView(sandbox, byCode.parse(request.params).code);
     const language = chooseLanguage(languageQuery.parse(request.query).lang, request.headers['accept-language']);
@@ -42,9 +45,9 @@ export function walletRoutes(server: FastifyInstance, sandbox: Sandbox): void {
   });
 }
 
-function stateOf(sandbox: Sandbox, code: string): { state: string } {
-  const { state } = walletView(sandbox, code);
-  return { state: state === 'open' ? 'opening' : state };
+function stateOf(sandbox: Sandbox, code: string): { state: string; returnTo?: string } {
+  const { state, returnTo } = walletView(sandbox, code);
+  return { state: state === 'open' ? 'opening' : state, ...(returnTo === null ? {} : { returnTo }) };
 }
 
 function assetRoutes(server: FastifyInstance): void {
@@ -54,13 +57,7 @@ function assetRoutes(server: FastifyInstance): void {
   server.get('/wallet/assets/wallet.js', async (_request, reply) =>
     safely(reply).type('text/javascript; charset=utf-8').send(walletJs),
   );
-}
-
-function safely(reply: FastifyReply): FastifyReply {
-  return reply.headers({
-    'content-security-policy': POLICY,
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-    'cache-control': 'no-store',
-  });
+  server.get('/wallet/assets/code.js', async (_request, reply) =>
+    safely(reply).type('text/javascript; charset=utf-8').send(codeJs),
+  );
 }

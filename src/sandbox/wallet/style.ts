@@ -11,7 +11,7 @@ header a{color:var(--soft);font-size:.875rem;text-decoration:none;padding:.25rem
 .mark{width:1.9rem;height:1.9rem;display:grid;place-items:center;border-radius:.6rem;background:var(--blue);color:#fff;font-weight:700}
 main{flex:1;display:flex;flex-direction:column}
 section{display:none;background:var(--card);border-radius:1.25rem;padding:1.75rem 1.5rem;box-shadow:0 1px 2px rgb(15 23 42/.04),0 12px 32px rgb(15 23 42/.06)}
-body[data-state=opening] [data-for~=opening],body[data-state=ready] [data-for~=ready],body[data-state=paid] [data-for~=paid],body[data-state=refunded] [data-for~=refunded],body[data-state=closed] [data-for~=closed],body[data-state=expired] [data-for~=expired],body[data-state=unknown] [data-for~=unknown],body[data-state=left] [data-for~=left]{display:block}
+body[data-state=opening] [data-for~=opening],body[data-state=arrived] [data-for~=arrived],body[data-state=ready] [data-for~=ready],body[data-state=fresh] [data-for~=fresh],body[data-state=failed] [data-for~=failed],body[data-state=paid] [data-for~=paid],body[data-state=refunded] [data-for~=refunded],body[data-state=closed] [data-for~=closed],body[data-state=expired] [data-for~=expired],body[data-state=unknown] [data-for~=unknown],body[data-state=left] [data-for~=left]{display:block}
 .shop{font-weight:600;text-align:center}
 .shop small{display:block;color:var(--soft);font-weight:400}
 .due{margin-top:1.25rem;color:var(--soft);font-size:.875rem;text-align:center}
@@ -34,6 +34,10 @@ button:focus-visible,a:focus-visible{outline:3px solid color-mix(in srgb,var(--b
 .ending button{margin-top:1.75rem}
 .hint{color:var(--soft)}
 svg{width:4.5rem;height:4.5rem;fill:none;stroke:#fff;stroke-width:3.5;stroke-linecap:round;stroke-linejoin:round}
+.pass{text-align:center}
+.pass svg{display:block;width:13rem;height:auto;margin:1rem auto;padding:.6rem;border-radius:.6rem;background:#fff;fill:#000;stroke:none}
+.pass svg.bars{width:100%;height:6rem}
+.digits{font-size:1.25rem;letter-spacing:.04em}
 circle{stroke:none;fill:var(--soft)}
 .good circle{fill:var(--good)}
 footer{padding:1.25rem 0 1.5rem;color:var(--soft);font-size:.8125rem;text-align:center}

@@ -1,4 +1,9 @@
+import { z } from 'zod';
+
 export type Language = 'zh' | 'en';
+
+/** The query of every page: `?lang=en`. */
+export const languageQuery = z.object({ lang: z.string().optional().catch(undefined) });
 
 /** What the wallet says, a row a sentence. */
 const WORDS = {
@@ -12,6 +17,8 @@ const WORDS = {
   balance: { zh: '沙箱余额', en: 'Sandbox balance' },
   pay: { zh: '确认付款', en: 'Pay now' },
   leave: { zh: '暂不付款', en: 'Leave' },
+  cashier: { zh: '沙箱收银台', en: 'Sandbox cashier' },
+  logOn: { zh: '登录并付款', en: 'Log on to pay' },
   opening: { zh: '正在打开…', en: 'Opening…' },
   paid: { zh: '支付成功', en: 'Paid' },
   paidHint: { zh: '可以关闭此页面', en: 'You can close this page' },
@@ -21,6 +28,8 @@ const WORDS = {
   refundedHint: { zh: '款项已退回沙箱余额', en: 'The money is back in the sandbox balance' },
   expired: { zh: '二维码已失效', en: 'Code no longer valid' },
   expiredHint: { zh: '请让商家重新出示付款码', en: 'Ask the shop for a new code' },
+  pageExpired: { zh: '付款页面已失效', en: 'Page no longer valid' },
+  pageExpiredHint: { zh: '请返回商家重新下单', en: 'Go back to the shop and order again' },
   unknown: { zh: '无法识别的二维码', en: 'Unknown code' },
   unknownHint: { zh: '这不是本沙箱生成的二维码', en: 'This sandbox never made this code' },
   left: { zh: '尚未付款', en: 'Not paid yet' },
@@ -28,6 +37,13 @@ const WORDS = {
   back: { zh: '返回付款', en: 'Back to payment' },
   offline: { zh: '网络异常，请重试', en: 'No connection, try again' },
   script: { zh: '请启用 JavaScript 后付款', en: 'Switch JavaScript on to pay' },
+  showCode: { zh: '向商家出示付款码', en: 'Show this code to the cashier' },
+  codeLife: { zh: '付款码一分钟内有效，仅可使用一次', en: 'Good for one minute and one payment' },
+  freshCode: { zh: '刷新付款码', en: 'Another code' },
+  staleHint: { zh: '付款码已过期', en: 'This code has run out' },
+  confirm: { zh: '请确认付款', en: 'Please confirm the payment' },
+  failed: { zh: '付款未成功', en: 'Payment failed' },
+  failedHint: { zh: '未扣款，请刷新付款码后重试', en: 'Nothing was charged. Try with another code' },
   otherLanguage: { zh: 'English', en: '中文' },
 } as const;
 

@@ -4,7 +4,8 @@ import { type Connection, openConnection } from './connection.ts';
 import { dialects, type SideName } from './dialects.ts';
 import type { Keys } from './keys.ts';
 import { cpuUs } from './process-figures.ts';
-import { type Request, requestsOf, type Till, type WorkloadName } from './workloads.ts';
+import type { Request, Till } from './requests.ts';
+import { requestsOf, type WorkloadName } from './workloads.ts';
 
 export interface Run {
   readonly side: SideName;

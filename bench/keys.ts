@@ -5,9 +5,9 @@ export interface Keys {
   readonly apiKey: string;
   readonly appId: string;
   readonly sellerId: string;
-  /** Our application's key in PEM: these workloads sign nothing with it. */
+  /** Our application's key in PEM: both servers sign their calls with it. */
   readonly appPrivateKey: string;
-  /** Alipay's pair in PEM: the driver signs notifications, the servers verify them. */
+  /** Alipay's pair in PEM: the driver signs notifications and the stand-in its answers, the servers verify them. */
   readonly alipayPrivateKey: string;
   readonly alipayPublicKey: string;
 }

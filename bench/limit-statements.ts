@@ -15,6 +15,9 @@ export const insertOrder = {
       from made
     ), queued as (
       insert into outbox (merchant_id, order_id, version) select merchant_id, id, 1 from made
+    ), due as (
+      insert into checks (merchant_id, order_id, due_at, looked_at)
+      select merchant_id, id, $11::timestamptz, $10::timestamptz from made
     )
     select 1 from made`,
 };
@@ -54,6 +57,8 @@ export const applyPaid = {
       select merchant_id, id, $9, 'notification', $13::text, $5, $14::bytea, 'applied' from moved
     ), judged as (
       insert into notification_ids (merchant_id, notify_id, evidence_id) select merchant_id, $13, $9 from moved
+    ), done as (
+      delete from checks where merchant_id = $1 and order_id = any (array(select id from moved))
     )
     select 1 from moved`,
 };

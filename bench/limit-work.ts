@@ -1,8 +1,11 @@
-import { hash, type KeyObject, verify } from 'node:crypto';
+import { createSecretKey, hash, type KeyObject, verify } from 'node:crypto';
 import type { Pool } from 'pg';
 import { parseBeijingTime } from '../src/alipay/beijing-time.ts';
 import { newUuid } from '../src/ids.ts';
 import { formatAmount, parseAmount } from '../src/orders/money.ts';
+import type { CallAlipay } from './limit-alipay.ts';
+import { type PayInput, payByAuthCode } from './limit-pay.ts';
+import { type RefundInput, refundOrder } from './limit-refund.ts';
 import { applyPaid, findOrder, insertOrder, isJudged, seedMerchant } from './limit-statements.ts';
 
 export interface LimitNeeds {
@@ -10,12 +13,16 @@ export interface LimitNeeds {
   readonly appId: string;
   readonly sellerId: string;
   readonly alipayKey: KeyObject;
+  readonly call: CallAlipay;
+  readonly secretKey: string;
 }
 
 export interface LimitWork {
   createOrder(input: OrderInput): Promise<object | null>;
   order(id: string): Promise<object | null>;
   hear(body: Buffer): Promise<'success' | 'failure'>;
+  payByAuthCode(input: PayInput): Promise<object | null>;
+  refundOrder(input: RefundInput): Promise<object | null>;
 }
 
 export interface OrderInput {
@@ -29,11 +36,15 @@ export interface OrderInput {
 const EXPIRY_MS = 30 * 60_000;
 const FIRST_HASH = '0'.repeat(64);
 
-/** Seeds its merchant, then does the work of the three workloads. */
-export async function limitWork({ pool, appId, sellerId, alipayKey }: LimitNeeds): Promise<LimitWork> {
+/** Seeds its merchant, then does the work of all workloads. */
+export async function limitWork({ pool, appId, sellerId, alipayKey, ...needs }: LimitNeeds): Promise<LimitWork> {
   const merchantId = newUuid(new Date());
   for (const text of seedMerchant) await pool.query(text, [merchantId]);
+  const codeKey = createSecretKey(Buffer.from(needs.secretKey));
+  const money = { pool, merchantId, call: needs.call, codeKey };
   return {
+    payByAuthCode: (input) => payByAuthCode(money, input),
+    refundOrder: (input) => refundOrder(money, input),
     createOrder: (input) => createOrder(pool, merchantId, input),
     order: (id) => order(pool, merchantId, id),
     async hear(body) {

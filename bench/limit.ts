@@ -1,22 +1,32 @@
-// The limit: the least a program can do for the same durable work. Bare node:http, one named statement a request, no
+// The limit: the least a program can do for the same durable work. Bare node:http, as few named statements as will do, no
 // schema, no log, no metrics, no relay. It authenticates (a hashed key, compared in constant time), verifies Alipay's
 // signature with a KeyObject kept ready, and answers the same fields; ids stay plain UUIDs.
-import { createPublicKey, hash, timingSafeEqual } from 'node:crypto';
+import { createPrivateKey, createPublicKey, hash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Pool } from 'pg';
+import { bodyOf } from './body.ts';
+import { limitAlipay } from './limit-alipay.ts';
 import { limitWork } from './limit-work.ts';
+import { needed } from './needed.ts';
 
-const MAX_BODY_BYTES = 64 * 1024;
 /** As many as the gateway's pool. */
 const POOL_MAX = 10;
 
-const pool = new Pool({ connectionString: needed('DATABASE_URL'), max: POOL_MAX });
-const work = await limitWork({
-  pool,
-  appId: needed('ALI_APP_ID'),
-  sellerId: needed('ALI_SELLER_ID'),
-  alipayKey: createPublicKey(needed('ALI_PUBLIC_KEY')),
+/** Planned as the gateway's connections plan. */
+const PLANNER = '-c enable_seqscan=off -c jit=off';
+
+const pool = new Pool({ connectionString: needed('DATABASE_URL'), max: POOL_MAX, options: PLANNER });
+const appId = needed('ALI_APP_ID');
+const alipayKey = createPublicKey(needed('ALI_PUBLIC_KEY'));
+const call = limitAlipay({
+  gateway: needed('ALI_GATEWAY'),
+  appId,
+  notifyUrl: `${needed('PUBLIC_URL')}/alipay/notify`,
+  appKey: createPrivateKey(needed('ALI_PRIVATE_KEY')),
+  alipayKey,
 });
+const sellerId = needed('ALI_SELLER_ID');
+const work = await limitWork({ pool, appId, sellerId, alipayKey, call, secretKey: needed('SECRET_KEY') });
 const keyHash = hash('sha256', `Bearer ${needed('API_KEY')}`, 'buffer');
 
 const server = createServer((request, response) => {
@@ -45,6 +55,8 @@ async function serve(request: IncomingMessage): Promise<Answer> {
   const asked = JSON.parse(body.toString('utf8'));
   if (url === '/orders') return json(await work.createOrder(asked));
   if (url === '/order') return json(await work.order(asked.id));
+  if (url === '/pay') return json(await work.payByAuthCode(asked));
+  if (url === '/refund') return json(await work.refundOrder(asked));
   return { status: 404, type: 'text/plain', text: 'nothing here' };
 }
 
@@ -55,24 +67,4 @@ function json(value: object | null): Answer {
 function send(response: ServerResponse, { status, type, text }: Answer): void {
   response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) });
   response.end(text);
-}
-
-function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > MAX_BODY_BYTES) request.destroy(new Error('the body is too large'));
-      chunks.push(chunk);
-    });
-    request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    request.on('error', reject);
-  });
-}
-
-function needed(name: string): string {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`${name} is not set`);
-  return value;
 }

@@ -1,5 +1,5 @@
 // The gateway against its limit: the same durable work by the built gateway and by a bare program, on one PostgreSQL.
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from '../scripts/build.ts';
@@ -12,10 +12,15 @@ import { type Match, playRound, type Side, startDriver } from './match.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { peakRssMb } from './process-figures.ts';
 import { type Report, type Round, render, summarize } from './report.ts';
-import { startServer } from './servers.ts';
+import { startProgram } from './servers.ts';
 
-/** How `npm start` runs the gateway. */
-const AS_SHIPPED = ['--max-semi-space-size=8'];
+/** How `npm start` runs the gateway: with node's options as they stand there. */
+function asShipped(): string[] {
+  const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return String(scripts.start)
+    .split(' ')
+    .filter((word) => word.startsWith('--'));
+}
 
 async function bench(options: Options, ends: Ends): Promise<Report> {
   const program = options.build ?? (await build({ onBuild: () => process.stderr.write('building the gateway\n') }));
@@ -26,14 +31,22 @@ async function bench(options: Options, ends: Ends): Promise<Report> {
   const arena = await openArena({ folder, ends });
   const keys = newKeys();
 
+  const alipay = await startProgram({
+    name: 'alipay',
+    nodeArgs: [join(import.meta.dirname, 'alipay.ts')],
+    settings: { ALIPAY_PRIVATE_KEY: keys.alipayPrivateKey },
+    ...{ keys, folder, ends },
+  });
+
   async function openSide(name: SideName, nodeArgs: readonly string[]): Promise<Side> {
     const databaseUrl = arena.urls[name];
-    const server = await startServer({ side: name, nodeArgs, databaseUrl, keys, folder, ends });
+    const settings = { DATABASE_URL: databaseUrl, ALI_GATEWAY: `http://127.0.0.1:${alipay.port}/gateway.do` };
+    const server = await startProgram({ name, nodeArgs, settings, keys, folder, ends });
     const books = await openBooks(name, databaseUrl, ends);
-    return { ...server, name, books, acknowledged: { created: 0, paid: 0 } };
+    return { ...server, name, books, acknowledged: { created: 0, noticed: 0, scanned: 0, refunded: 0 } };
   }
 
-  const gateway = await openSide('gateway', [...AS_SHIPPED, ...profiling(options), join(resolve(program), 'main.js')]);
+  const gateway = await openSide('gateway', [...asShipped(), ...profiling(options), join(resolve(program), 'main.js')]);
   const limit = await openSide('limit', [join(import.meta.dirname, 'limit.ts')]);
   const { connections } = options;
   const match: Match = { gateway, limit, keys, connections, drive: startDriver(ends), failures: [] };

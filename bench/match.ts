@@ -48,10 +48,20 @@ export function startDriver(ends: Ends): (run: Run) => Promise<RunFigures> {
 export async function playRound(match: Match, seconds: number): Promise<Round> {
   return {
     createOrder: await playBoth(match, 'createOrder', seconds),
+    payByAuthCode: await playBoth(match, 'payByAuthCode', seconds),
     notification: await playBoth(match, 'notification', seconds),
     order: await playBoth(match, 'order', seconds),
+    refundOrder: await playBoth(match, 'refundOrder', seconds),
   };
 }
+
+const COUNTED: Readonly<Record<WorkloadName, keyof Acknowledged | undefined>> = {
+  createOrder: 'created',
+  payByAuthCode: 'scanned',
+  notification: 'noticed',
+  order: undefined,
+  refundOrder: 'refunded',
+};
 
 async function playBoth(match: Match, workload: WorkloadName, seconds: number) {
   const gateway = await play(match, match.gateway, { workload, seconds });
@@ -66,8 +76,8 @@ async function play(
 ): Promise<RunFigures> {
   const { name, port, pid, acknowledged, books } = side;
   const figures = await drive({ side: name, port, pid, keys, connections, workload, seconds });
-  if (workload === 'createOrder') acknowledged.created += figures.operations;
-  if (workload === 'notification') acknowledged.paid += figures.operations;
+  const counted = COUNTED[workload];
+  if (counted !== undefined) acknowledged[counted] += figures.operations;
   const faults = [...figures.faults, ...(await books.check(acknowledged))];
   if (figures.operations === 0) faults.push('nothing was answered');
   failures.push(...faults.map((fault) => `${name}, ${workload}: ${fault}`));

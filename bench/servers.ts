@@ -1,4 +1,4 @@
-// The two servers under load, each a process of its own with the same keys.
+// The two servers under load and the Alipay that they call, each a process of its own with the same keys.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
@@ -6,7 +6,6 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Ends } from './arena.ts';
-import type { SideName } from './dialects.ts';
 import type { Keys } from './keys.ts';
 
 export interface Server {
@@ -14,12 +13,13 @@ export interface Server {
   readonly pid: number;
 }
 
-export interface ServerWish {
-  readonly side: SideName;
+export interface ProgramWish {
+  readonly name: string;
   /** What node runs: its own options, then the program. */
   readonly nodeArgs: readonly string[];
-  readonly databaseUrl: string;
   readonly keys: Keys;
+  /** Beside what every program is told. */
+  readonly settings: Readonly<Record<string, string>>;
   /** Where its log goes. */
   readonly folder: string;
   readonly ends: Ends;
@@ -29,9 +29,9 @@ const READY_WITHIN_MS = 30_000;
 const STOP_WITHIN_MS = 10_000;
 
 /** @throws Error with the end of its log when it does not become ready within 30 s */
-export async function startServer(wish: ServerWish): Promise<Server> {
+export async function startProgram(wish: ProgramWish): Promise<Server> {
   const port = await freePort();
-  const logFile = join(wish.folder, `${wish.side}.log`);
+  const logFile = join(wish.folder, `${wish.name}.log`);
   const log = openSync(logFile, 'w');
   const child = spawn(process.execPath, wish.nodeArgs, {
     cwd: wish.folder,
@@ -42,28 +42,27 @@ export async function startServer(wish: ServerWish): Promise<Server> {
   wish.ends.push(() => stop(child));
   await ready(child, port).catch((error: Error) => {
     const said = readFileSync(logFile, 'utf8').slice(-2_000);
-    throw new Error(`the ${wish.side} ${error.message}\n${said}`);
+    throw new Error(`${wish.name} ${error.message}\n${said}`);
   });
   return { port, pid: child.pid ?? 0 };
 }
 
-/** Everything as shipped but the rate limiter, which would answer for the gateway. Alipay is never called here. */
-function environment({ databaseUrl, keys }: ServerWish, port: number): NodeJS.ProcessEnv {
+/** Everything as shipped but the rate limiter, which would answer for the gateway. */
+function environment({ keys, settings }: ProgramWish, port: number): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH,
     NODE_ENV: 'production',
     HOST: '127.0.0.1',
     PORT: String(port),
     PUBLIC_URL: `http://127.0.0.1:${port}`,
-    DATABASE_URL: databaseUrl,
     ALI_APP_ID: keys.appId,
     ALI_SELLER_ID: keys.sellerId,
     ALI_PRIVATE_KEY: keys.appPrivateKey,
     ALI_PUBLIC_KEY: keys.alipayPublicKey,
-    ALI_GATEWAY: 'http://127.0.0.1:1/gateway.do',
     API_KEY: keys.apiKey,
     SECRET_KEY: keys.apiKey,
     RATE_LIMIT: '0',
+    ...settings,
   };
 }
 

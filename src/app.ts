@@ -1,14 +1,13 @@
 // The one place that constructs adapters and hands them to the edges.
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { type AlipayChannel, alipayChannel } from './alipay/channel.ts';
 import { readNotification } from './alipay/notification.ts';
 import { verifyReturn } from './alipay/return-url.ts';
 import { AlipaySettingsError } from './alipay/settings-error.ts';
 import { type Config, ConfigError } from './config.ts';
 import { hashApiKey } from './credentials/api-keys.ts';
 import { clientTokens } from './credentials/client-tokens.ts';
-import { submissionTokens } from './credentials/submission-tokens.ts';
+import { type Desk, openDesk, publicUrlOf } from './desk.ts';
 import { type Ends, type Foundation, layFoundation } from './foundation.ts';
 import { type Context, Loaders } from './graphql/context.ts';
 import { documentChecker, documentLimits } from './graphql/documents.ts';
@@ -20,25 +19,21 @@ import { health } from './http/health.ts';
 import { Metrics } from './http/metrics.ts';
 import { pages } from './http/pages.ts';
 import { httpServer } from './http/server.ts';
-import { newUuid, toTypeId } from './ids.ts';
+import { toTypeId } from './ids.ts';
 import type { Log } from './log.ts';
 import { authenticator } from './merchants/authenticate.ts';
 import type { Caller } from './merchants/caller.ts';
 import { rateLimit } from './merchants/rate-limit.ts';
+import { caseLife } from './orders/case.ts';
 import { hearNotification } from './orders/hear-notification.ts';
 import { unreachable } from './orders/life.ts';
 import { orderLife } from './orders/order.ts';
 import { paymentLife } from './orders/payment.ts';
-import type { OrderStore } from './orders/ports.ts';
-import { Turns } from './orders/turns.ts';
+import { refundLife } from './orders/refund.ts';
 import { WakeUps } from './orders/wake-ups.ts';
-import { postgresInbox } from './postgres/inbox.ts';
+import { openMoney } from './postgres/cases.ts';
 import { statusCounts } from './postgres/order-counts.ts';
 import { postgresOrderReads } from './postgres/order-reads.ts';
-import { postgresOrderStore } from './postgres/order-store.ts';
-import { postgresOutboxRelay } from './postgres/outbox-relay.ts';
-import { listenForWakeUps } from './postgres/wake-ups.ts';
-import { type Relay, startRelay } from './worker/relay.ts';
 
 export interface App {
   /** What the terminal shows: URLs, the key, what to do. */
@@ -46,12 +41,12 @@ export interface App {
   stop(): Promise<void>;
 }
 
-/** Every subscription looks again this often, whatever became of the hints. */
-const FLOOR_MS = 15_000;
 /** How long peers may take to finish when we stop; the whole stop has ten seconds. */
 const PATIENCE_MS = 3_000;
 /** /metrics counts the orders of the last day: a bounded cost whatever the table holds. */
 const COUNTED_MS = 24 * 60 * 60_000;
+/** Orders whose last hurry is remembered. */
+const MAX_HURRIED = 10_000;
 
 /** @throws ConfigError when what it was given can't work; everything begun is ended again. */
 export async function startApp(config: Config, log: Log): Promise<App> {
@@ -73,7 +68,12 @@ export async function startApp(config: Config, log: Log): Promise<App> {
 
 /** A row of a life table that nothing leads to is a mistake in the table. */
 function checkTables(): void {
-  const lost = [...unreachable(orderLife, 'PENDING'), ...unreachable(paymentLife, 'CREATED')];
+  const lost = [
+    ...unreachable(orderLife, 'PENDING'),
+    ...unreachable(paymentLife, 'CREATED'),
+    ...unreachable(refundLife, 'AWAITING_CONFIRMATION'),
+    ...unreachable(caseLife, 'OPEN'),
+  ];
   if (lost.length > 0) throw new Error(`no path leads to ${lost.join(', ')}`);
 }
 
@@ -85,48 +85,39 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
     pool: () => base.database.poolFigures(),
     subscribers: () => wakeUps.size,
     ordersByStatus: () => statusCounts(base.database, new Date(Date.now() - COUNTED_MS)),
+    openMoney: () => openMoney(base.database, base.clock.now()),
   });
-  const relay = await startNews({ base, log, wakeUps, ends });
-  const channel = openChannel(config, base, metrics);
-  ends.push(() => channel.close());
-
-  const clock = { now: () => new Date() };
+  const desk = await openDesk(config, { base, log, metrics, wakeUps, ends });
+  const { clock } = base;
   const tokens = clientTokens(base.secretKey);
-  const orders = announced(postgresOrderStore(base.database), wakeUps, relay);
-  const shared = { orders, clock, newId: newUuid, turns: new Turns(), asking: new Map() };
+  const hurry = hurrier(desk, log);
   const contextFor = (caller: Caller): Context => ({
     caller,
     reads,
     wakeUps,
+    clock,
+    hurry,
     onFault: (error) => log.warn({ err: error }, 'a subscription waits for the database'),
     clientTokens: tokens,
     load: new Loaders(reads, caller.merchantId),
   });
-  const authenticate = authenticator({ keys: base.merchants, clientTokens: tokens, hashApiKey, clock });
-  const schema = buildGraphQLSchema({
-    ...shared,
-    channel,
-    tokens: submissionTokens(base.secretKey),
-    accountId: base.accountId,
-  });
+  const schema = buildGraphQLSchema(desk);
   const limits = documentLimits({ introspection: !config.production });
   const edge = {
     schema,
     log,
     metrics,
-    authenticate,
+    authenticate: authenticator({ keys: base.merchants, clientTokens: tokens, hashApiKey, clock }),
     rateLimit: rateLimit(config.rateLimit, clock),
     contextFor,
     production: config.production,
   };
-
-  const hearNeeds = { ...shared, inbox: postgresInbox(base.database) };
   alipayNotify(app, {
     log,
     metrics,
     account: base,
     read: (body, contentType) => readNotification(body, contentType, base.account),
-    hear: (notice) => hearNotification(hearNeeds, notice),
+    hear: (notice) => hearNotification(desk, notice),
   });
   let draining = false;
   health(app, { metrics, notReady: async () => (draining ? 'draining' : databaseFault(base)) });
@@ -135,7 +126,7 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
     sandboxApiKey: base.sandboxUrl === undefined ? undefined : base.apiKey,
     returned: async (query) => {
       const back = verifyReturn(query, base.account, clock.now());
-      const order = back && (await reads.orderRow(base.merchantId, { merchantOrderNo: back.outTradeNo }));
+      const order = back && (await orderOf(desk, base, back.outTradeNo));
       return order && { orderId: toTypeId('ord', order.id), clientToken: tokens.issue(order) };
     },
   });
@@ -153,56 +144,22 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
   return listen(app, config, log);
 }
 
-function openChannel(config: Config, { account }: Foundation, metrics: Metrics): AlipayChannel {
-  return alipayChannel({
-    account,
-    notifyUrl: `${publicUrlOf(config)}/alipay/notify`,
-    onCall: (call) => metrics.alipayCall(call),
-  });
+/** An out_trade_no is not always the order's own number. */
+async function orderOf({ inbox }: Desk, { merchantId, accountId }: Foundation, outTradeNo: string) {
+  return (await inbox.look({ merchantId, accountId, outTradeNo, notifyId: '' })).order;
 }
 
-/** What is written is told at once to this process's subscribers, and to the relay for everybody else. */
-function announced(store: OrderStore, wakeUps: WakeUps, relay: Relay): OrderStore {
-  return {
-    find: (merchantId, ref) => store.find(merchantId, ref),
-    async insert(order, event) {
-      const inserted = await store.insert(order, event);
-      if (inserted.kind === 'inserted') relay.poke();
-      return inserted;
-    },
-    async write(change) {
-      const written = await store.write(change);
-      if (written === 'stale') return written;
-      wakeUps.wake([change.after.id]);
-      relay.poke();
-      return written;
-    },
+/** Repair on read: an order that somebody looks at is asked about soon. At most once each few seconds, in the background. */
+function hurrier({ checks, clock, pace }: Desk, log: Log): Context['hurry'] {
+  const hurried = new Map<string, number>();
+  return ({ merchantId, id }) => {
+    const now = clock.now();
+    const last = hurried.get(id);
+    if (last !== undefined && now.getTime() - last < pace.checkIntervalMs) return;
+    if (hurried.size >= MAX_HURRIED) hurried.clear();
+    hurried.set(id, now.getTime());
+    checks.hurry(merchantId, id, now).catch((error) => log.warn({ err: error }, 'a check could not be hurried'));
   };
-}
-
-interface NewsNeeds {
-  readonly base: Foundation;
-  readonly log: Log;
-  readonly wakeUps: WakeUps;
-  readonly ends: Ends;
-}
-
-async function startNews({ base, log, wakeUps, ends }: NewsNeeds): Promise<Relay> {
-  const outbox = postgresOutboxRelay(base.database);
-  const relay = startRelay({ take: async (limit) => (await outbox.takeOutbox(limit)).length }, log);
-  const listening = await listenForWakeUps({
-    directUrl: base.directUrl,
-    warn: (message) => log.warn(message),
-    onOrders: (orderIds) => wakeUps.wake(orderIds),
-    onReconnect: () => wakeUps.wakeAll(),
-  });
-  const floor = setInterval(() => wakeUps.wakeAll(), FLOOR_MS);
-  ends.push(async () => {
-    clearInterval(floor);
-    await relay.stop();
-    await listening.close();
-  });
-  return relay;
 }
 
 async function databaseFault({ database }: Foundation): Promise<string | undefined> {
@@ -227,10 +184,6 @@ async function listen(app: FastifyInstance, config: Config, log: Log): Promise<s
   }
   log.info({ port: config.port }, 'listening');
   return publicUrlOf(config);
-}
-
-function publicUrlOf({ publicUrl, port }: Config): string {
-  return publicUrl ?? `http://localhost:${port}`;
 }
 
 function welcome(url: string, { shownApiKey, sandboxUrl }: Foundation): string[] {

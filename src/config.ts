@@ -16,6 +16,14 @@ const port = z
 const url = (protocols: readonly string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol));
 
+const seconds = (usual: number, { least, most }: { least: number; most: number }) =>
+  z
+    .string()
+    .regex(/^\d{1,4}(\.\d{1,3})?$/)
+    .transform(Number)
+    .refine((number) => number >= least && number <= most)
+    .default(usual);
+
 /** A row a variable: how it is read, and what is right, in words. A secret's value is never shown. */
 const VARIABLES = {
   PORT: { read: port.default(4000), right: 'a port from 0 to 65535' },
@@ -60,6 +68,22 @@ const VARIABLES = {
   },
   SECRET_KEY: { read: z.string().min(32).max(1_024).optional(), right: '32 characters or more', secret: true },
   SANDBOX_PORT: { read: port.default(4001), right: 'a port from 0 to 65535' },
+  AUTH_CODE_DEADLINE_SECONDS: {
+    read: seconds(45, { least: 1, most: 600 }),
+    right: 'seconds from 1 to 600, after which a scanned payment code still in doubt is cancelled',
+  },
+  CHECK_INTERVAL_SECONDS: {
+    read: seconds(3, { least: 0.1, most: 60 }),
+    right: 'seconds from 0.1 to 60 between the first two queries of an unresolved payment',
+  },
+  CHECKS_PER_SECOND: {
+    read: z
+      .string()
+      .regex(/^[1-9]\d{0,3}$/)
+      .transform(Number)
+      .optional(),
+    right: 'a number from 1 to 9999: how many orders may be looked at in a second, over all processes',
+  },
   RATE_LIMIT: {
     read: z
       .string()
@@ -102,6 +126,10 @@ export interface Config {
   readonly apiKey: string | undefined;
   readonly secretKey: string | undefined;
   readonly sandboxPort: number;
+  readonly authCodeDeadlineMs: number;
+  readonly checkIntervalMs: number;
+  /** The budget of checks that all processes share. */
+  readonly checksPerSecond: number;
   /** Requests a second for each credential; 0: no limit. */
   readonly rateLimit: number;
   readonly logLevel: string;
@@ -129,6 +157,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     apiKey: values.API_KEY,
     secretKey: values.SECRET_KEY,
     sandboxPort: values.SANDBOX_PORT,
+    authCodeDeadlineMs: values.AUTH_CODE_DEADLINE_SECONDS * 1_000,
+    checkIntervalMs: values.CHECK_INTERVAL_SECONDS * 1_000,
+    // The sandbox has no quota; a real app shares Alipay's with everything else it does.
+    checksPerSecond: values.CHECKS_PER_SECOND ?? (alipay === undefined ? 1_000 : 10),
     rateLimit: values.RATE_LIMIT,
     logLevel: values.LOG_LEVEL,
     production,

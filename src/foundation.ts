@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type AlipayAccount, readAccount } from './alipay/account.ts';
 import { startBuiltInSandbox } from './alipay/built-in-sandbox.ts';
 import { AlipaySettingsError } from './alipay/settings-error.ts';
+import { type GatewayClock, gatewayClock } from './clock.ts';
 import { type Config, ConfigError } from './config.ts';
 import { hashApiKey, newApiKey } from './credentials/api-keys.ts';
 import { newUuid } from './ids.ts';
@@ -13,6 +14,7 @@ import type { Log } from './log.ts';
 import { type Database, openDatabase } from './postgres/database.ts';
 import { startEmbeddedPostgres } from './postgres/embedded.ts';
 import { EmbeddedPostgresError } from './postgres/embedded-error.ts';
+import { type FirstMerchant, SellerError } from './postgres/first-merchant.ts';
 import { type MerchantsStore, postgresMerchantsStore } from './postgres/merchants-store.ts';
 import { migrate } from './postgres/migrate.ts';
 
@@ -26,6 +28,9 @@ export interface Foundation {
   readonly merchantId: string;
   readonly accountId: string;
   readonly account: AlipayAccount;
+  readonly clock: GatewayClock;
+  /** Hears when the sandbox's test clock has moved ours; what it does then is waited for. */
+  onClockMoved(act: () => Promise<void>): void;
   /** Where the built-in sandbox is; undefined with a real Alipay. */
   readonly sandboxUrl: string | undefined;
   readonly secretKey: string;
@@ -37,9 +42,10 @@ export interface Foundation {
 
 export async function layFoundation(config: Config, log: Log, ends: Ends): Promise<Foundation> {
   const given = config.alipay === undefined ? undefined : readGiven(config.alipay);
+  const { clock, onClockMoved, moveClock } = sharedClock();
   const starting = [
     databaseUrls(config, log, ends),
-    given === undefined ? startSandbox(config, log, ends) : undefined,
+    given === undefined ? startSandbox(config, log, { ends, moveClock }) : undefined,
   ] as const;
   // Both have come up or failed before anything is ended: what comes up later would be left behind.
   await Promise.allSettled(starting);
@@ -47,14 +53,13 @@ export async function layFoundation(config: Config, log: Log, ends: Ends): Promi
   await orConfigError('DATABASE_URL', () => migrate(urls.direct));
   const database = await openDatabase({ url: urls.pooled, warn: (message) => log.warn(message) });
   ends.push(() => database.close());
-  const merchants = postgresMerchantsStore({ database, clock: { now: () => new Date() }, newId: newUuid });
+  const merchants = postgresMerchantsStore({ database, clock, newId: newUuid });
   const account = given ?? sandbox?.account ?? missing();
-  const { sellerId } = account;
-  const owner = await orConfigError('ALI_SELLER_ID', () =>
-    merchants.ensureFirstMerchant({ appId: account.appId, ...(sellerId === undefined ? {} : { sellerId }) }),
-  );
+  const owner = await firstMerchant(merchants, account);
   return {
     ...owner,
+    clock,
+    onClockMoved,
     ...(await firstApiKey(config, merchants, owner.merchantId)),
     database,
     directUrl: urls.direct,
@@ -64,6 +69,29 @@ export async function layFoundation(config: Config, log: Log, ends: Ends): Promi
     secretKey:
       config.secretKey ?? (await merchants.settingOnce('SECRET_KEY', () => randomBytes(32).toString('base64url'))),
   };
+}
+
+/** The gateway's clock, which the built-in sandbox's test clock moves along with its own. */
+function sharedClock() {
+  const clock = gatewayClock();
+  const acts: (() => Promise<void>)[] = [];
+  return {
+    clock,
+    onClockMoved: (act: () => Promise<void>) => void acts.push(act),
+    moveClock: async (aheadMs: number) => {
+      clock.setAhead(aheadMs);
+      for (const act of acts) await act();
+    },
+  };
+}
+
+async function firstMerchant(merchants: MerchantsStore, { appId, sellerId }: AlipayAccount): Promise<FirstMerchant> {
+  try {
+    return await merchants.ensureFirstMerchant({ appId, sellerId });
+  } catch (error) {
+    if (error instanceof SellerError) throw new ConfigError(`ALI_SELLER_ID: ${error.message}`);
+    throw error;
+  }
 }
 
 async function databaseUrls(config: Config, log: Log, ends: Ends): Promise<{ pooled: string; direct: string }> {
@@ -80,11 +108,20 @@ async function databaseUrls(config: Config, log: Log, ends: Ends): Promise<{ poo
   }
 }
 
-async function startSandbox(config: Config, log: Log, ends: Ends): Promise<{ account: AlipayAccount; url: string }> {
+interface SandboxParts {
+  readonly ends: Ends;
+  readonly moveClock: (aheadMs: number) => Promise<void>;
+}
+
+async function startSandbox(
+  config: Config,
+  log: Log,
+  { ends, moveClock }: SandboxParts,
+): Promise<{ account: AlipayAccount; url: string }> {
   const program = join(import.meta.dirname, 'sandbox', 'main.js');
   const { dataDir, sandboxPort: port } = config;
   const sandbox = await orConfigError('SANDBOX_PORT', () =>
-    startBuiltInSandbox({ program, port, dataDir, log: (message) => log.warn(message) }),
+    startBuiltInSandbox({ program, port, dataDir, log: (message) => log.warn(message), onClock: moveClock }),
   );
   ends.push(() => sandbox.stop());
   const { appId, sellerId, gateway, appPrivateKey, alipayPublicKey } = sandbox.settings;

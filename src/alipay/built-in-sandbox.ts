@@ -9,6 +9,8 @@ export interface BuiltInSandboxOptions {
   readonly port: number;
   readonly dataDir: string;
   readonly log?: (message: string) => void;
+  /** Hears how far the sandbox's test clock is ahead; the sandbox waits until it is done. */
+  readonly onClock?: (aheadMs: number) => Promise<void>;
 }
 
 /** What an Alipay SDK needs: play money, so these keys are no secret. */

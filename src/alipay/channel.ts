@@ -1,19 +1,34 @@
-import type { Fact } from '../orders/fact.ts';
-import { formatAmount } from '../orders/money.ts';
-import type { ChannelAnswer, PaymentChannel, PrecreateRequest } from '../orders/ports.ts';
+import type { ChannelAnswer, PaymentChannel } from '../orders/ports.ts';
 import type { AlipayAccount } from './account.ts';
-import { formatBeijingTime } from './beijing-time.ts';
+import {
+  type ReadValue,
+  readCancelled,
+  readClosed,
+  readPaid,
+  readQrCode,
+  readRefund,
+  readRefundState,
+  readTrade,
+} from './answers.ts';
 import { type BreakerLimits, openBreaker } from './breaker.ts';
-import { type Call, type Fields, type GatewayAnswer, type Method, openGateway } from './gateway.ts';
-import { readReply } from './replies.ts';
-import { readFact } from './trade-fact.ts';
-import type { TransportLimits } from './transport.ts';
+import { type BizContent, type Call, type GatewayLimits, type Method, openGateway } from './gateway.ts';
+import type { GatewayAnswer } from './gateway-answer.ts';
+import {
+  numberContent,
+  offerContent,
+  payContent,
+  precreateContent,
+  products,
+  refundContent,
+  refundQueryContent,
+} from './requests.ts';
+import { understand } from './understand.ts';
 
 export interface AlipayChannelOptions {
   readonly account: AlipayAccount;
   /** Where Alipay sends the notifications of these orders. */
   readonly notifyUrl: string;
-  readonly limits?: Partial<TransportLimits & BreakerLimits>;
+  readonly limits?: Partial<GatewayLimits & BreakerLimits>;
   readonly now?: () => Date;
   /** Hears of every call, for metrics. Must not throw. */
   readonly onCall?: (call: FinishedCall) => void;
@@ -27,19 +42,18 @@ export interface FinishedCall {
 
 export interface AlipayChannel extends PaymentChannel {
   /** Drops every connection; calls under way end as unknown. */
-  close(): Promise<void>;
+  disconnect(): Promise<void>;
 }
 
-const LIMITS: TransportLimits & BreakerLimits = {
+const LIMITS: GatewayLimits & BreakerLimits = {
   connectTimeoutMs: 2_000,
   totalTimeoutMs: 6_000,
+  payTimeoutMs: 8_000,
   maxAnswerBytes: 262_144,
   failures: 5,
   halfOpenAfterMs: 5_000,
   maxConcurrent: 256,
 };
-
-const MAX_QR_CODE = 1024;
 
 /**
  * The payment channel on Alipay's gateway.
@@ -51,7 +65,7 @@ export function alipayChannel(options: AlipayChannelOptions): AlipayChannel {
   const gateway = openGateway({ account, limits, now });
   const breaker = openBreaker(limits);
 
-  async function ask<Value>(call: Call, read: ReadValue<Value>): Promise<ChannelAnswer<Value>> {
+  async function send<Value>(call: Call, read: ReadValue<Value>): Promise<ChannelAnswer<Value>> {
     const startedAt = performance.now();
     const answer = await breaker.run(() => gateway.call(call), {
       isFailure: ({ kind }) => kind === 'no_answer',
@@ -61,59 +75,25 @@ export function alipayChannel(options: AlipayChannelOptions): AlipayChannel {
     onCall?.({ method: call.method, outcome: said.kind, ms: performance.now() - startedAt });
     return said;
   }
+  /** A call about a trade that exists or not: its notifications have their address already. */
+  const ask = <Value>(method: Method, bizContent: BizContent, read: ReadValue<Value>) =>
+    send({ method, bizContent }, read);
 
   return {
     precreate: (request) =>
-      ask({ method: 'alipay.trade.precreate', bizContent: precreateContent(request), notifyUrl }, readQrCode),
-    query: (outTradeNo) => ask({ method: 'alipay.trade.query', bizContent: { out_trade_no: outTradeNo } }, readTrade),
-    close: () => gateway.close(),
+      send({ method: 'alipay.trade.precreate', bizContent: precreateContent(request), notifyUrl }, readQrCode),
+    pay: (request) =>
+      send({ method: 'alipay.trade.pay', bizContent: payContent(request), notifyUrl }, readPaid(request)),
+    offer: (request) => {
+      const { method } = products[request.method];
+      const returnUrl = request.method === 'APP' ? null : request.returnUrl;
+      return gateway.sign({ method, bizContent: offerContent(request), notifyUrl, returnUrl });
+    },
+    query: (outTradeNo) => ask('alipay.trade.query', numberContent(outTradeNo), readTrade),
+    close: (outTradeNo) => ask('alipay.trade.close', numberContent(outTradeNo), readClosed),
+    cancel: (outTradeNo) => ask('alipay.trade.cancel', numberContent(outTradeNo), readCancelled),
+    refund: (request) => ask('alipay.trade.refund', refundContent(request), readRefund(request)),
+    queryRefund: (asked) => ask('alipay.trade.fastpay.refund.query', refundQueryContent(asked), readRefundState(asked)),
+    disconnect: () => gateway.close(),
   };
-}
-
-/** Only documented fields: Alipay takes others for an attack (isv.suspected-attack). */
-function precreateContent(request: PrecreateRequest): Readonly<Record<string, string>> {
-  const optional = {
-    body: request.body,
-    store_id: request.storeId,
-    terminal_id: request.terminalId,
-    operator_id: request.operatorId,
-  };
-  return {
-    out_trade_no: request.outTradeNo,
-    total_amount: formatAmount(request.amountFen),
-    subject: request.subject,
-    time_expire: formatBeijingTime(request.expiresAt),
-    ...Object.fromEntries(Object.entries(optional).filter((entry): entry is [string, string] => Boolean(entry[1]))),
-  };
-}
-
-/** Reads the value of an accepted answer; a text says what is wrong with it. */
-type ReadValue<Value> = (fields: Fields) => { readonly value: Value } | string;
-
-function understand<Value>(answer: GatewayAnswer, call: Call, read: ReadValue<Value>): ChannelAnswer<Value> {
-  if (answer.kind === 'no_answer') return { kind: answer.sent ? 'unknown' : 'not_sent', reason: answer.reason };
-  if (answer.kind === 'unreadable') return { kind: 'unknown', reason: answer.reason };
-  const { fields, signed, bytes } = answer;
-  const about = fields.get('out_trade_no');
-  const asked = call.bizContent.out_trade_no;
-  if (about !== undefined && about !== asked)
-    return { kind: 'unknown', reason: 'an answer about another out_trade_no' };
-  const { meaning, subCode, message } = readReply(fields.get('code') ?? '', fields.get('sub_code'), signed);
-  if (meaning === 'rejected') return { kind: 'rejected', subCode, message };
-  if (meaning === 'unknown') return { kind: 'unknown', reason: signed ? subCode : `unsigned: ${subCode}` };
-  const found = about === undefined ? 'an answer without out_trade_no' : read(fields);
-  if (typeof found === 'string') return { kind: 'unknown', reason: found };
-  return { kind: 'accepted', value: found.value, bytes };
-}
-
-function readQrCode(fields: Fields): { readonly value: { readonly qrContent: string } } | string {
-  const qrContent = fields.get('qr_code') ?? '';
-  if (qrContent === '' || qrContent.length > MAX_QR_CODE) return 'an answer without a usable qr_code';
-  return { value: { qrContent } };
-}
-
-/** An answer names no seller: it comes from the account that was asked. */
-function readTrade(fields: Fields): { readonly value: Fact } | string {
-  const read = readFact((name) => fields.get(name) || undefined, true);
-  return read.kind === 'fact' ? { value: read.fact } : read.reason;
 }

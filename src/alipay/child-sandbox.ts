@@ -4,6 +4,7 @@ export interface ChildSandboxOptions {
   readonly program: string | URL;
   readonly port: number;
   readonly dataDir: string;
+  readonly onClock?: (aheadMs: number) => Promise<void>;
 }
 
 /** The sandbox did not come up. */
@@ -38,7 +39,7 @@ export class ChildSandbox {
   }
 
   /** @throws SandboxStartError */
-  static async start({ program, port, dataDir }: ChildSandboxOptions): Promise<ChildSandbox> {
+  static async start({ program, port, dataDir, onClock }: ChildSandboxOptions): Promise<ChildSandbox> {
     const child = fork(program, {
       // In a process group of its own: Ctrl-C is the gateway's to hear, the sandbox ends when we say so.
       detached: true,
@@ -47,6 +48,7 @@ export class ChildSandbox {
       env: { ...passedOn(), SANDBOX_PORT: String(port), DATA_DIR: dataDir },
     });
     const lastWords = keepLastWords(child);
+    if (onClock !== undefined) followClock(child, onClock);
     const ended = new Promise<string>((resolve) => {
       child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
       child.once('error', (error) => resolve(error.message));
@@ -69,6 +71,16 @@ function passedOn(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED_ON.includes(name)));
 }
 
+/** `{ kind: 'clock', aheadMs }`, at its start and whenever it is moved; answered `{ kind: 'clock_followed', aheadMs }`. */
+function followClock(child: ChildProcess, onClock: (aheadMs: number) => Promise<void>): void {
+  child.on('message', (message) => {
+    const aheadMs = numberIn(message, { kind: 'clock', name: 'aheadMs' });
+    if (aheadMs === undefined) return;
+    const answer = () => child.connected && child.send({ kind: 'clock_followed', aheadMs });
+    onClock(aheadMs).then(answer, answer);
+  });
+}
+
 /** Reads stderr so that it never blocks, and answers its last line. */
 function keepLastWords(child: ChildProcess): () => string {
   let tail = '';
@@ -83,7 +95,7 @@ function readyPort(child: ChildProcess, lastWords: () => string): Promise<number
     const fail = (problem: string, code: number | null) => reject(new SandboxStartError(problem, code));
     const timer = setTimeout(() => fail(`not ready within ${START_TIMEOUT_MS} ms`, null), START_TIMEOUT_MS);
     child.on('message', (message) => {
-      const port = portIn(message);
+      const port = numberIn(message, { kind: 'ready', name: 'port' });
       if (port === undefined) return;
       clearTimeout(timer);
       resolve(port);
@@ -95,11 +107,11 @@ function readyPort(child: ChildProcess, lastWords: () => string): Promise<number
   });
 }
 
-/** `{ kind: 'ready', port }` */
-function portIn(message: unknown): number | undefined {
-  if (typeof message !== 'object' || message === null || !('kind' in message) || message.kind !== 'ready')
+function numberIn(message: unknown, { kind, name }: { kind: string; name: string }): number | undefined {
+  if (typeof message !== 'object' || message === null || !('kind' in message) || message.kind !== kind)
     return undefined;
-  return 'port' in message && typeof message.port === 'number' ? message.port : undefined;
+  const value = Object.entries(message).find(([key]) => key === name)?.[1];
+  return typeof value === 'number' ? value : undefined;
 }
 
 async function end(child: ChildProcess, ended: Promise<unknown>): Promise<void> {

@@ -6,8 +6,6 @@ import { Agent, type Dispatcher } from 'undici';
 export interface TransportLimits {
   /** Until a connection stands (DNS, TCP, TLS). */
   readonly connectTimeoutMs: number;
-  /** From the first attempt to the last byte of the answer. */
-  readonly totalTimeoutMs: number;
   /** Of an answer's body. */
   readonly maxAnswerBytes: number;
 }
@@ -16,23 +14,31 @@ export interface TransportLimits {
 export interface Exchange {
   /** A byte of the request may have left. Stays true when the HTTP client tries once more. */
   readonly sent: boolean;
+  /** The HTTP client has tried once more, after bytes of the first attempt may have left. */
+  readonly repeated: boolean;
   /** The whole answer, undefined when none arrived or it broke off. */
   readonly answer: { readonly status: number; readonly body: Buffer } | undefined;
 }
 
 export interface Transport {
   readonly dispatcher: Dispatcher;
-  /** Runs one call of the SDK and notes its exchange. A call that throws is in `exchange` all the same. */
-  watch(call: () => Promise<unknown>): Promise<{ readonly exchange: Exchange; readonly error: unknown }>;
+  /**
+   * Runs one call of the SDK and notes its exchange. A call that throws is in `exchange` all the same.
+   * `totalTimeoutMs`: from the first attempt to the last byte of the answer.
+   */
+  watch(call: () => Promise<unknown>, totalTimeoutMs: number): Promise<Watched>;
   close(): Promise<void>;
+}
+
+export interface Watched {
+  readonly exchange: Exchange;
+  readonly error: unknown;
 }
 
 export function openTransport(limits: TransportLimits): Transport {
   const watches = new AsyncLocalStorage<Watch>();
   const agent = new Agent({
     connect: { timeout: limits.connectTimeoutMs },
-    headersTimeout: limits.totalTimeoutMs,
-    bodyTimeout: limits.totalTimeoutMs,
     maxResponseSize: limits.maxAnswerBytes,
     keepAliveTimeout: 10_000,
     pipelining: 1,
@@ -44,8 +50,8 @@ export function openTransport(limits: TransportLimits): Transport {
   });
   return {
     dispatcher,
-    watch: async (call) => {
-      const watch = new Watch(limits.totalTimeoutMs);
+    watch: async (call, totalTimeoutMs) => {
+      const watch = new Watch(totalTimeoutMs);
       try {
         return { error: await watches.run(watch, call).then(() => undefined), exchange: watch };
       } catch (error) {
@@ -61,6 +67,7 @@ export function openTransport(limits: TransportLimits): Transport {
 /** Follows one call through all its attempts. */
 class Watch implements Exchange {
   sent = false;
+  repeated = false;
   answer: { status: number; body: Buffer } | undefined;
   readonly #timer: NodeJS.Timeout;
   #controller: Dispatcher.DispatchController | undefined;
@@ -105,8 +112,12 @@ class Watch implements Exchange {
   /** The HTTP client calls this with a connection at hand, right before it writes. */
   #start(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#late === undefined) this.sent = true;
-    else controller.abort(this.#late);
+    if (this.#late !== undefined) {
+      controller.abort(this.#late);
+      return;
+    }
+    this.repeated = this.sent;
+    this.sent = true;
   }
 
   #expire(totalTimeoutMs: number): void {

@@ -2,10 +2,12 @@ import DataLoader from 'dataloader';
 import { GraphQLError } from 'graphql';
 import type { Caller } from '../merchants/caller.ts';
 import type { ClientTokens } from '../merchants/ports.ts';
+import type { Case } from '../orders/case.ts';
 import type { OrderEvent } from '../orders/event.ts';
 import type { Order } from '../orders/order.ts';
 import type { Payment } from '../orders/payment.ts';
-import type { OrderReads, OrdersOwn } from '../orders/reads.ts';
+import type { Clock } from '../orders/ports.ts';
+import type { EvidenceHead, OrderReads, OrdersOwn } from '../orders/reads.ts';
 import type { Refund } from '../orders/refund.ts';
 import type { WakeUps } from '../orders/wake-ups.ts';
 
@@ -16,6 +18,9 @@ export interface Context {
   readonly clientTokens: ClientTokens;
   readonly load: Loaders;
   readonly wakeUps: WakeUps;
+  readonly clock: Clock;
+  /** Has an order looked at soon that somebody is waiting for. Returns at once and never throws. */
+  readonly hurry: (order: Order) => void;
   /** For faults that end nothing and that no caller hears of. */
   readonly onFault: (error: unknown) => void;
 }
@@ -27,7 +32,9 @@ export class Loaders {
   #payments: DataLoader<string, OrdersOwn<Payment>[]> | undefined;
   #refunds: DataLoader<string, OrdersOwn<Refund>[]> | undefined;
   #events: DataLoader<string, OrderEvent[]> | undefined;
+  #cases: DataLoader<string, OrdersOwn<Case>[]> | undefined;
   #orders: DataLoader<string, Order | undefined> | undefined;
+  #evidence: DataLoader<string, EvidenceHead | undefined> | undefined;
 
   constructor(reads: OrderReads, merchantId: string) {
     this.#reads = reads;
@@ -49,11 +56,20 @@ export class Loaders {
     return this.#events.load(orderId);
   }
 
+  casesOf(orderId: string): Promise<OrdersOwn<Case>[]> {
+    this.#cases ??= each((ids) => this.#reads.casesOf(this.#merchantId, ids));
+    return this.#cases.load(orderId);
+  }
+
+  async evidence(id: string): Promise<EvidenceHead> {
+    this.#evidence ??= one((ids) => this.#reads.evidenceByIds(this.#merchantId, ids));
+    const evidence = await this.#evidence.load(id);
+    if (evidence === undefined) throw new Error(`evidence ${id} has vanished`);
+    return evidence;
+  }
+
   async order(orderId: string): Promise<Order> {
-    this.#orders ??= new DataLoader(async (ids) => {
-      const orders = await this.#reads.ordersByIds(this.#merchantId, ids);
-      return ids.map((id) => orders.find((order) => order.id === id));
-    }, FRESH);
+    this.#orders ??= one((ids) => this.#reads.ordersByIds(this.#merchantId, ids));
     const order = await this.#orders.load(orderId);
     if (order === undefined) throw new Error(`order ${orderId} has vanished`);
     return order;
@@ -69,6 +85,15 @@ function each<Part extends { readonly orderId: string }>(
   return new DataLoader(async (orderIds) => {
     const byOrder = Map.groupBy(await read([...new Set(orderIds)]), (part) => part.orderId);
     return orderIds.map((orderId) => byOrder.get(orderId) ?? []);
+  }, FRESH);
+}
+
+function one<Row extends { readonly id: string }>(
+  read: (ids: readonly string[]) => Promise<readonly Row[]>,
+): DataLoader<string, Row | undefined> {
+  return new DataLoader(async (ids) => {
+    const byId = new Map((await read([...new Set(ids)])).map((row) => [row.id, row]));
+    return ids.map((id) => byId.get(id));
   }, FRESH);
 }
 

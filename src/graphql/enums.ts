@@ -3,7 +3,7 @@ import type { OrderStatus } from '../orders/order.ts';
 import type { PaymentMethod, PaymentStatus } from '../orders/payment.ts';
 import type { RefundStatus } from '../orders/refund.ts';
 
-type Names<Name extends string> = Readonly<{ [Key in Name]: Key }>;
+export type Names<Name extends string> = Readonly<{ [Key in Name]: Key }>;
 
 export const OrderStatusEnum: Names<OrderStatus> = {
   PENDING: 'PENDING',
@@ -50,6 +50,8 @@ export const ErrorCodeEnum = {
   CONFIRMATION_REQUIRED: 'CONFIRMATION_REQUIRED',
   CONFIRMATION_INVALID: 'CONFIRMATION_INVALID',
   CHANNEL_UNAVAILABLE: 'CHANNEL_UNAVAILABLE',
+  CASE_NOT_FOUND: 'CASE_NOT_FOUND',
+  CASE_NOT_RESOLVABLE: 'CASE_NOT_RESOLVABLE',
 } as const;
 export type ErrorCode = keyof typeof ErrorCodeEnum;
 
@@ -64,7 +66,10 @@ registerEnumType(ErrorCodeEnum, {
     ORDER_NOT_PAYABLE: { description: 'Already paid, cancelled, expired, …' },
     PAYMENT_UNRESOLVED: { description: "An earlier payment's outcome is still unknown: no new number yet." },
     PAYMENT_REJECTED: { description: "Alipay's definite no; carries subCode." },
+    ILLEGAL_TRANSITION: { description: 'The order cannot go there from where it is.' },
+    REFUND_EXCEEDS_PAID: { description: 'More than what can still be given back.' },
     REFUND_NO_CONFLICT: { description: 'The same refundNo, another amount.' },
     CHANNEL_UNAVAILABLE: { description: 'Alipay could not be reached and nothing was sent.' },
+    CASE_NOT_RESOLVABLE: { description: 'The case is resolved already, or cannot be resolved that way.' },
   },
 });

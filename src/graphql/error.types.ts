@@ -1,5 +1,8 @@
 import { Field, InterfaceType, ObjectType } from 'type-graphql';
-import { type ErrorCode, ErrorCodeEnum } from './enums.ts';
+import type { Fen } from '../orders/money.ts';
+import type { OrderStatus } from '../orders/order.ts';
+import { type ErrorCode, ErrorCodeEnum, OrderStatusEnum } from './enums.ts';
+import { AmountScalar } from './scalars.ts';
 
 @InterfaceType({
   description:
@@ -39,7 +42,37 @@ export class PaymentUnresolved extends ErrorResult {}
 export class PaymentRejected extends ErrorResult {
   @Field(() => String, { description: "Alipay's sub_code without its prefix." })
   subCode!: string;
+
+  @Field(() => String, { description: 'The message in Chinese.' })
+  messageZh!: string;
 }
 
 @ObjectType({ implements: ErrorResult, simpleResolvers: true })
 export class ChannelUnavailable extends ErrorResult {}
+
+@ObjectType({ implements: ErrorResult, simpleResolvers: true })
+export class IllegalTransition extends ErrorResult {
+  @Field(() => OrderStatusEnum, { description: 'Where the order is.' })
+  from!: OrderStatus;
+
+  @Field(() => OrderStatusEnum, { description: 'Where it was to go.' })
+  to!: OrderStatus;
+
+  @Field(() => [OrderStatusEnum], { description: 'Where it could go instead.' })
+  allowed!: readonly OrderStatus[];
+}
+
+@ObjectType({ implements: ErrorResult, simpleResolvers: true })
+export class RefundExceedsPaid extends ErrorResult {
+  @Field(() => AmountScalar, { description: 'What can still be given back.' })
+  refundable!: Fen;
+}
+
+@ObjectType({ implements: ErrorResult, simpleResolvers: true })
+export class RefundNoConflict extends ErrorResult {}
+
+@ObjectType({ implements: ErrorResult, simpleResolvers: true })
+export class CaseNotFound extends ErrorResult {}
+
+@ObjectType({ implements: ErrorResult, simpleResolvers: true })
+export class CaseNotResolvable extends ErrorResult {}

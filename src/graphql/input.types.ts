@@ -61,12 +61,6 @@ export class CreateOrderInput {
 }
 
 @InputType()
-export class PrecreateQrCodeInput {
-  @Field(() => OrderRef)
-  order!: OrderRef;
-}
-
-@InputType()
 export class OrderFilter {
   @Field(() => [OrderStatusEnum], { nullable: true })
   status?: OrderStatus[] | null;

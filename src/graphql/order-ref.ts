@@ -1,5 +1,7 @@
 import { fromTypeId } from '../ids.ts';
+import { invalid } from '../orders/input-rules.ts';
 import type { OrderRef as Ref } from '../orders/order.ts';
+import type { InvalidInput } from '../orders/outcomes.ts';
 import type { OrderRef } from './input.types.ts';
 
 /** `not_one`: both are given, or neither. `nowhere`: an id that no order can have. */
@@ -10,4 +12,14 @@ export function readOrderRef({ id, merchantOrderNo }: OrderRef): Ref | 'not_one'
   if (hasNumber) return /^[A-Za-z0-9_-]{1,60}$/.test(merchantOrderNo) ? { merchantOrderNo } : 'nowhere';
   const uuid = fromTypeId('ord', id ?? '');
   return uuid === undefined ? 'nowhere' : { id: uuid };
+}
+
+/** Runs a use case on the order that a mutation's input names, if it names one. */
+export async function onOrder<Outcome>(
+  named: OrderRef,
+  run: (ref: Ref) => Promise<Outcome>,
+): Promise<Outcome | InvalidInput | { readonly kind: 'order_not_found' }> {
+  const ref = readOrderRef(named);
+  if (ref === 'not_one') return invalid('order', 'must name exactly one of id and merchantOrderNo');
+  return ref === 'nowhere' ? { kind: 'order_not_found' } : run(ref);
 }

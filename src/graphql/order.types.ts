@@ -3,6 +3,7 @@ import { Field, ID, Int, ObjectType } from 'type-graphql';
 import type { Json } from '../orders/canonical-json.ts';
 import type { Fen } from '../orders/money.ts';
 import type { OrderStatus } from '../orders/order.ts';
+import { CaseType } from './case.types.ts';
 import type { Context } from './context.ts';
 import { OrderStatusEnum } from './enums.ts';
 import type { Lazy } from './make.ts';
@@ -85,6 +86,9 @@ export class OrderType extends NodeType {
 
   @Field(() => [OrderEventType], { description: 'Oldest first; the whole history.' })
   events!: Lazy<Promise<OrderEventType[]>, Context>;
+
+  @Field(() => [CaseType], { description: 'Oldest first; none with a clientToken.' })
+  cases!: Lazy<Promise<CaseType[]>, Context>;
 
   @Field(() => String, {
     description:

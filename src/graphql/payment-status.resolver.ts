@@ -40,7 +40,7 @@ export class PaymentStatusResolver {
 }
 
 async function subscribe(asked: Asked, context: Context): Promise<AsyncIterable<Followed>> {
-  const { caller, reads, wakeUps, onFault } = context;
+  const { caller, reads, wakeUps, clock, onFault } = context;
   if (typeof asked.after === 'number' && asked.after < 0)
     throw new GraphQLError('after must not be negative', { extensions: { code: 'BAD_USER_INPUT' } });
   const id = fromTypeId('ord', asked.orderId);
@@ -48,7 +48,7 @@ async function subscribe(asked: Asked, context: Context): Promise<AsyncIterable<
   if (!order || !maySee(caller, order))
     throw new GraphQLError('There is no such order', { extensions: { code: 'ORDER_NOT_FOUND' } });
   return followOrder(
-    { reads, wakeUps, onFault },
+    { reads, wakeUps, clock, onFault },
     { merchantId: caller.merchantId, orderId: order.id, after: asked.after ?? null },
   );
 }

@@ -16,6 +16,9 @@ export class PaymentFailure {
 
   @Field(() => String)
   message!: string;
+
+  @Field(() => String, { description: 'The same in Chinese.' })
+  messageZh!: string;
 }
 
 @ObjectType({

@@ -1,15 +1,18 @@
-// Every field that may leave, listed. What a frontend with a client token must not see is null here.
-import { renderSVG } from 'uqr';
+// Every field that may leave, listed. What a frontend with a client token must not see is null or empty here.
 import { toTypeId } from '../ids.ts';
+import type { Case } from '../orders/case.ts';
 import type { OrderEvent } from '../orders/event.ts';
 import type { Order } from '../orders/order.ts';
-import type { PaymentFailure as Failure, Payment } from '../orders/payment.ts';
+import type { Payment } from '../orders/payment.ts';
 import type { OrdersOwn } from '../orders/reads.ts';
 import type { Refund } from '../orders/refund.ts';
+import { CaseType } from './case.types.ts';
 import type { Context } from './context.ts';
 import { make } from './make.ts';
 import { OrderEventType, OrderType } from './order.types.ts';
-import { PaymentFailure, PaymentType, QrCode, RefundType } from './payment.types.ts';
+import { PaymentType, RefundType } from './payment.types.ts';
+import { caseFields } from './present-case.ts';
+import { paymentFields, presentFailure } from './present-payment.ts';
 
 export function presentOrder(order: Order, { caller }: Context): OrderType {
   const mine = caller.kind === 'merchant';
@@ -29,54 +32,47 @@ export function presentOrder(order: Order, { caller }: Context): OrderType {
     createdAt: order.createdAt,
     expiresAt: order.expiresAt,
     paidAt: order.paidAt,
-    payments: async (_, context) => {
-      const payments = await context.load.paymentsOf(order.id);
-      return payments.map((payment) => presentPayment(payment));
-    },
+    payments: async (_, context) => (await context.load.paymentsOf(order.id)).map(presentPayment),
     refunds: async (_, context) => {
       const refunds = await context.load.refundsOf(order.id);
       return refunds.map((refund) => presentRefund(refund, context));
     },
     events: async (_, context) => (await context.load.eventsOf(order.id)).map(presentEvent),
+    cases: async (_, context) => (mine ? (await context.load.casesOf(order.id)).map(presentCase) : []),
     clientToken: (_, context) => (caller.kind === 'client' ? caller.token : context.clientTokens.issue(order)),
   });
 }
 
 export function presentPayment(payment: OrdersOwn<Payment>): PaymentType {
-  return make(PaymentType, {
-    id: toTypeId('pay', payment.id),
-    method: payment.method,
-    status: payment.status,
-    amount: payment.amountFen,
-    outTradeNo: payment.outTradeNo,
-    tradeNo: payment.tradeNo,
-    qrCode: presentQrCode(payment),
-    redirectUrl: null,
-    orderString: null,
-    failure: presentFailure(payment.failure),
-    createdAt: payment.createdAt,
-    succeededAt: payment.succeededAt,
-    order: async (_, context) => presentOrder(await context.load.order(payment.orderId), context),
-  });
+  return make(PaymentType, { ...paymentFields(payment), order: (_, context) => orderOf(payment, context) });
 }
 
 export function presentRefund(refund: OrdersOwn<Refund>, { caller }: Context): RefundType {
+  const mine = caller.kind === 'merchant';
   return make(RefundType, {
     id: toTypeId('ref', refund.id),
     refundNo: refund.refundNo,
     amount: refund.amountFen,
-    reason: caller.kind === 'merchant' ? refund.reason : null,
+    reason: mine ? refund.reason : null,
     status: refund.status,
-    failure: presentFailure(refund.failure),
+    failure: mine ? presentFailure(refund.failure) : null,
     createdAt: refund.createdAt,
     succeededAt: refund.succeededAt,
-    order: async (_, context) => presentOrder(await context.load.order(refund.orderId), context),
+    order: (_, context) => orderOf(refund, context),
     payment: async (_, context) => {
       const payments = await context.load.paymentsOf(refund.orderId);
       const payment = payments.find((one) => one.id === refund.paymentId);
       if (payment === undefined) throw new Error(`refund ${refund.id} has no payment`);
       return presentPayment(payment);
     },
+  });
+}
+
+export function presentCase(one: Case): CaseType {
+  const { orderId } = one;
+  return make(CaseType, {
+    ...caseFields(one),
+    order: async (_, context) => (orderId === null ? null : orderOf({ orderId }, context)),
   });
 }
 
@@ -90,11 +86,6 @@ export function presentEvent(event: OrderEvent): OrderEventType {
   });
 }
 
-function presentQrCode({ qrContent, qrExpiresAt }: Payment): QrCode | null {
-  if (qrContent === null || qrExpiresAt === null) return null;
-  return make(QrCode, { content: qrContent, svg: () => renderSVG(qrContent), expiresAt: qrExpiresAt });
-}
-
-function presentFailure(failure: Failure | null): PaymentFailure | null {
-  return failure && make(PaymentFailure, { subCode: failure.subCode, message: failure.message });
+async function orderOf({ orderId }: { readonly orderId: string }, context: Context): Promise<OrderType> {
+  return presentOrder(await context.load.order(orderId), context);
 }

@@ -1,72 +1,34 @@
 // Outcomes of use cases → members of the result unions.
-import type { CreateOrderOutcome, InvalidInput as Invalid, PrecreateOutcome } from '../orders/outcomes.ts';
+import type {
+  CreateOrderOutcome,
+  OrderOutcome,
+  PaymentOutcome,
+  RefundOutcome,
+  ResolveCaseOutcome,
+} from '../orders/outcomes.ts';
 import type { Context } from './context.ts';
-import {
-  ChannelUnavailable,
-  InvalidInput,
-  MerchantOrderNoConflict,
-  OrderNotFound,
-  OrderNotPayable,
-  PaymentRejected,
-  PaymentUnresolved,
-  SubmissionTokenInvalid,
-} from './error.types.ts';
-import { make } from './make.ts';
-import { presentOrder, presentPayment } from './present-order.ts';
-import type { CreateOrderResult, PaymentResult } from './result.types.ts';
+import { presentCase, presentOrder, presentPayment, presentRefund } from './present-order.ts';
+import { presentRefusal } from './present-refusal.ts';
+import type { CreateOrderResult, OrderResult, PaymentResult, RefundResult, ResolveCaseResult } from './result.types.ts';
 
 export function presentCreated(outcome: CreateOrderOutcome, context: Context): typeof CreateOrderResult {
-  switch (outcome.kind) {
-    case 'created':
-      return presentOrder(outcome.order, context);
-    case 'invalid_input':
-      return presentInvalid(outcome);
-    case 'merchant_order_no_conflict':
-      return make(MerchantOrderNoConflict, {
-        code: 'MERCHANT_ORDER_NO_CONFLICT',
-        message: `${outcome.merchantOrderNo} names an order with other content`,
-      });
-    case 'submission_token_invalid':
-      return make(SubmissionTokenInvalid, {
-        code: 'SUBMISSION_TOKEN_INVALID',
-        message: 'The submission token is not ours, not yours, or its five minutes are over',
-      });
-  }
+  return outcome.kind === 'created' ? presentOrder(outcome.order, context) : presentRefusal(outcome);
 }
 
-export function presentPrecreated(outcome: PrecreateOutcome): typeof PaymentResult {
-  switch (outcome.kind) {
-    case 'payment':
-      return presentPayment({ ...outcome.payment, orderId: outcome.order.id });
-    case 'invalid_input':
-      return presentInvalid(outcome);
-    case 'order_not_found':
-      return make(OrderNotFound, { code: 'ORDER_NOT_FOUND', message: 'There is no such order' });
-    case 'order_not_payable':
-      return make(OrderNotPayable, { code: 'ORDER_NOT_PAYABLE', message: notPayable(outcome) });
-    case 'payment_unresolved':
-      return make(PaymentUnresolved, {
-        code: 'PAYMENT_UNRESOLVED',
-        message: 'An earlier payment of this order is still open',
-      });
-    case 'payment_rejected':
-      return make(PaymentRejected, {
-        code: 'PAYMENT_REJECTED',
-        message: outcome.message,
-        subCode: outcome.subCode,
-      });
-    case 'channel_unavailable':
-      return make(ChannelUnavailable, {
-        code: 'CHANNEL_UNAVAILABLE',
-        message: 'Alipay could not be reached; nothing was sent',
-      });
-  }
+export function presentCollected(outcome: PaymentOutcome): typeof PaymentResult {
+  if (outcome.kind !== 'payment') return presentRefusal(outcome);
+  return presentPayment({ ...outcome.payment, orderId: outcome.order.id });
 }
 
-function notPayable({ status, expired }: { status: string; expired: boolean }): string {
-  return status === 'PENDING' && expired ? 'The order has expired' : `The order is ${status}`;
+export function presentMoved(outcome: OrderOutcome, context: Context): typeof OrderResult {
+  return outcome.kind === 'order' ? presentOrder(outcome.order, context) : presentRefusal(outcome);
 }
 
-function presentInvalid({ field, message }: Invalid): InvalidInput {
-  return make(InvalidInput, { code: 'INVALID_INPUT', message, field });
+export function presentGivenBack(outcome: RefundOutcome, context: Context): typeof RefundResult {
+  if (outcome.kind !== 'refund') return presentRefusal(outcome);
+  return presentRefund({ ...outcome.refund, orderId: outcome.order.id }, context);
+}
+
+export function presentResolved(outcome: ResolveCaseOutcome): typeof ResolveCaseResult {
+  return outcome.kind === 'case' ? presentCase(outcome.one) : presentRefusal(outcome);
 }

@@ -1,19 +1,25 @@
 import { createUnionType, Field, ID, Int, ObjectType } from 'type-graphql';
 import type { OrderStatus } from '../orders/order.ts';
 import type { PaymentStatus } from '../orders/payment.ts';
+import { CaseType } from './case.types.ts';
 import { OrderStatusEnum, PaymentStatusEnum } from './enums.ts';
 import {
+  CaseNotFound,
+  CaseNotResolvable,
   ChannelUnavailable,
+  IllegalTransition,
   InvalidInput,
   MerchantOrderNoConflict,
   OrderNotFound,
   OrderNotPayable,
   PaymentRejected,
   PaymentUnresolved,
+  RefundExceedsPaid,
+  RefundNoConflict,
   SubmissionTokenInvalid,
 } from './error.types.ts';
 import { OrderType } from './order.types.ts';
-import { PaymentType } from './payment.types.ts';
+import { PaymentType, RefundType } from './payment.types.ts';
 import { DateTimeScalar } from './scalars.ts';
 
 export const CreateOrderResult = createUnionType({
@@ -35,6 +41,31 @@ export const PaymentResult = createUnionType({
     ] as const,
 });
 
+export const OrderResult = createUnionType({
+  name: 'OrderResult',
+  types: () =>
+    [
+      OrderType,
+      InvalidInput,
+      OrderNotFound,
+      IllegalTransition,
+      PaymentUnresolved,
+      PaymentRejected,
+      ChannelUnavailable,
+    ] as const,
+});
+
+export const RefundResult = createUnionType({
+  name: 'RefundResult',
+  types: () =>
+    [RefundType, InvalidInput, OrderNotFound, IllegalTransition, RefundExceedsPaid, RefundNoConflict] as const,
+});
+
+export const ResolveCaseResult = createUnionType({
+  name: 'ResolveCaseResult',
+  types: () => [CaseType, InvalidInput, CaseNotFound, CaseNotResolvable] as const,
+});
+
 @ObjectType('SubmissionToken', { simpleResolvers: true })
 export class SubmissionTokenType {
   @Field(() => String)
@@ -42,39 +73,6 @@ export class SubmissionTokenType {
 
   @Field(() => DateTimeScalar)
   expiresAt!: Date;
-}
-
-@ObjectType({ simpleResolvers: true })
-export class PageInfo {
-  @Field(() => Boolean)
-  hasNextPage!: boolean;
-
-  @Field(() => Boolean)
-  hasPreviousPage!: boolean;
-
-  @Field(() => String, { nullable: true })
-  startCursor!: string | null;
-
-  @Field(() => String, { nullable: true })
-  endCursor!: string | null;
-}
-
-@ObjectType({ simpleResolvers: true })
-export class OrderEdge {
-  @Field(() => String)
-  cursor!: string;
-
-  @Field(() => OrderType)
-  node!: OrderType;
-}
-
-@ObjectType({ simpleResolvers: true })
-export class OrderConnection {
-  @Field(() => [OrderEdge])
-  edges!: OrderEdge[];
-
-  @Field(() => PageInfo)
-  pageInfo!: PageInfo;
 }
 
 @ObjectType({ simpleResolvers: true })

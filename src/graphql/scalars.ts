@@ -5,8 +5,8 @@ import { formatAmount, parseAmount } from '../orders/money.ts';
 export const AmountScalar = new GraphQLScalarType<bigint, string>({
   name: 'Amount',
   description:
-    'Yuan as decimal text with at most two fraction digits, `"9.99"`. Output always has two. Input as a number, ' +
-    'with an exponent, a sign, a third digit or more than 100000000.00 is an error.',
+    'Yuan as decimal text with at most two fraction digits, `"9.99"`. Output always has two. Input as a JSON/GraphQL ' +
+    'number, an exponent, a sign, a third digit or more than 100000000.00 is an error.',
   serialize: (value) => formatAmount(typeof value === 'bigint' ? value : wrong('Amount holds no bigint')),
   parseValue: (value) => readAmount(value),
   parseLiteral: (node) => readAmount(node.kind === Kind.STRING ? node.value : undefined, node),

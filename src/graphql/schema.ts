@@ -1,6 +1,11 @@
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
+import { type CaseNeeds, CaseResolver } from './case.resolver.ts';
+import { type CollectNeeds, CollectResolver } from './collect.resolver.ts';
+import { GiveBackResolver } from './give-back.resolver.ts';
+import { HandOverResolver } from './hand-over.resolver.ts';
+import { NodeResolver } from './node.resolver.ts';
 import { OrderResolver } from './order.resolver.ts';
 import { PaymentStatusResolver } from './payment-status.resolver.ts';
 import { type SellNeeds, SellResolver } from './sell.resolver.ts';
@@ -13,15 +18,32 @@ const noPubSub: PubSub = {
   },
 };
 
+/** What the mutations stand on, all of them. */
+export type EdgeNeeds = SellNeeds & CollectNeeds & CaseNeeds;
+
 /** The executable schema. The resolvers get what they need from here, the only place that makes them. */
-export function buildGraphQLSchema(needs: SellNeeds): GraphQLSchema {
+export function buildGraphQLSchema(needs: EdgeNeeds): GraphQLSchema {
   const resolvers = new Map<unknown, unknown>([
     [OrderResolver, new OrderResolver()],
+    [NodeResolver, new NodeResolver()],
     [SellResolver, new SellResolver(needs)],
+    [CollectResolver, new CollectResolver(needs)],
+    [GiveBackResolver, new GiveBackResolver(needs)],
+    [HandOverResolver, new HandOverResolver(needs)],
+    [CaseResolver, new CaseResolver(needs)],
     [PaymentStatusResolver, new PaymentStatusResolver()],
   ]);
   return buildSchemaSync({
-    resolvers: [OrderResolver, SellResolver, PaymentStatusResolver],
+    resolvers: [
+      OrderResolver,
+      NodeResolver,
+      SellResolver,
+      CollectResolver,
+      GiveBackResolver,
+      HandOverResolver,
+      CaseResolver,
+      PaymentStatusResolver,
+    ],
     container: { get: (type: unknown) => resolvers.get(type) },
     pubSub: noPubSub,
     validate: false,

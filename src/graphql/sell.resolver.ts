@@ -1,18 +1,15 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { type CreateOrderNeeds, createOrder } from '../orders/create-order.ts';
-import { invalid } from '../orders/input-rules.ts';
 import { issueSubmissionToken } from '../orders/issue-submission-token.ts';
-import { type PrecreateNeeds, precreateQrCode } from '../orders/precreate-qr-code.ts';
 import { type Context, merchantOf } from './context.ts';
-import { CreateOrderInput, PrecreateQrCodeInput } from './input.types.ts';
+import { CreateOrderInput } from './input.types.ts';
 import { make } from './make.ts';
-import { readOrderRef } from './order-ref.ts';
-import { presentCreated, presentPrecreated } from './present-outcome.ts';
-import { CreateOrderResult, PaymentResult, SubmissionTokenType } from './result.types.ts';
+import { presentCreated } from './present-outcome.ts';
+import { CreateOrderResult, SubmissionTokenType } from './result.types.ts';
 
 const DEFAULT_EXPIRY_MINUTES = 30;
 
-export type SellNeeds = CreateOrderNeeds & PrecreateNeeds & { readonly accountId: string };
+export type SellNeeds = CreateOrderNeeds & { readonly accountId: string };
 
 @Resolver()
 export class SellResolver {
@@ -47,18 +44,5 @@ export class SellResolver {
       metadata: input.metadata ?? null,
     });
     return presentCreated(outcome, context);
-  }
-
-  @Mutation(() => PaymentResult, { description: 'Answers the live QR code if there is one (idempotent).' })
-  async precreateQrCode(
-    @Arg('input', () => PrecreateQrCodeInput) input: PrecreateQrCodeInput,
-    @Ctx() context: Context,
-  ): Promise<typeof PaymentResult> {
-    const merchantId = merchantOf(context);
-    const ref = readOrderRef(input.order);
-    if (ref === 'not_one')
-      return presentPrecreated(invalid('order', 'must name exactly one of id and merchantOrderNo'));
-    if (ref === 'nowhere') return presentPrecreated({ kind: 'order_not_found' });
-    return presentPrecreated(await precreateQrCode(this.#needs, { merchantId, ref }));
   }
 }

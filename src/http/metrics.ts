@@ -5,6 +5,15 @@ export interface Figures {
   pool(): { readonly open: number; readonly idle: number; readonly waiting: number };
   subscribers(): number;
   ordersByStatus(): Promise<Readonly<Partial<Record<string, number>>>>;
+  /** Open cases: what is at risk. */
+  openMoney(): Promise<readonly OpenMoney[]>;
+}
+
+export interface OpenMoney {
+  readonly kind: string;
+  readonly age: string;
+  readonly fen: bigint;
+  readonly cases: number;
 }
 
 /** Every figure that /metrics shows. Labels come from code, never from input. */
@@ -37,6 +46,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly #checks = new Counter({
+    name: 'kassa_checks_total',
+    help: 'Orders looked at by themselves, by what was done',
+    labelNames: ['task'],
+    registers: [this.registry],
+  });
+
   constructor(figures: Figures) {
     collectDefaultMetrics({ register: this.registry });
     this.#gauges(figures);
@@ -55,6 +71,10 @@ export class Metrics {
     this.#calls.observe({ method, outcome }, ms / 1_000);
   }
 
+  check(task: string): void {
+    this.#checks.inc({ task });
+  }
+
   #gauges(figures: Figures): void {
     new Gauge({
       name: 'kassa_subscribers',
@@ -71,6 +91,17 @@ export class Metrics {
       registers: [this.registry],
       collect() {
         for (const [state, count] of Object.entries(figures.pool())) this.set({ state }, count);
+      },
+    });
+    new Gauge({
+      name: 'kassa_cases_open_fen',
+      help: 'Money of open cases in fen, by kind and age',
+      labelNames: ['kind', 'age'],
+      registers: [this.registry],
+      async collect() {
+        this.reset();
+        const open = await figures.openMoney().catch(() => []);
+        for (const { kind, age, fen } of open) this.set({ kind, age }, Number(fen));
       },
     });
     new Gauge({

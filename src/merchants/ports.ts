@@ -1,3 +1,4 @@
+import type { CasePolicy } from '../orders/case.ts';
 import type { Order } from '../orders/order.ts';
 
 /** Where API keys are kept. Only their hashes are. */
@@ -15,4 +16,12 @@ export interface ClientTokens {
   issue(order: Pick<Order, 'merchantId' | 'id' | 'expiresAt'>): string;
   /** The order that a token opens; undefined when it is not ours or its time is over. */
   read(token: string, now: Date): { readonly merchantId: string; readonly orderId: string } | undefined;
+}
+
+/** What a merchant decides once, for all its orders. */
+export interface MerchantSettings {
+  /** What becomes of late money; AUTO_REFUND until the merchant says otherwise. */
+  casePolicy(merchantId: string): Promise<CasePolicy>;
+  /** Goes for cases that are opened from now on. */
+  setCasePolicy(merchantId: string, policy: CasePolicy): Promise<void>;
 }

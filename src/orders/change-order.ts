@@ -1,6 +1,7 @@
+import { checkAfter, type Pace } from './agenda.ts';
 import { changeOf, type Draft, isEmpty } from './draft.ts';
 import type { WholeOrder } from './order.ts';
-import type { Clock, Evidence, OrderStore } from './ports.ts';
+import type { Change, Clock, Evidence, OrderStore } from './ports.ts';
 import type { Turns } from './turns.ts';
 
 /** How long a change may lose the race against others before it is a fault. */
@@ -11,6 +12,7 @@ export interface ChangeNeeds {
   readonly orders: OrderStore;
   readonly turns: Turns;
   readonly clock: Clock;
+  readonly pace: Pace;
 }
 
 /** A decision: what to write (an empty draft writes nothing), the signed cause, and what to tell the caller. */
@@ -26,22 +28,31 @@ export interface Decided<Outcome> {
  * @throws Error when the order is still contended after that, or has vanished.
  */
 export async function changeOrder<Outcome>(
-  { orders, turns, clock }: ChangeNeeds,
+  { orders, turns, clock, pace }: ChangeNeeds,
   read: WholeOrder,
   decide: (order: WholeOrder) => Decided<Outcome>,
 ): Promise<Outcome> {
-  const giveUpAt = clock.now().getTime() + PATIENCE_MS;
+  // Not the clock that decisions go by: that one may jump.
+  const giveUpAt = performance.now() + PATIENCE_MS;
   return turns.take(read.id, async (waited) => {
     let order = waited ? await again(orders, read) : read;
     for (;;) {
       const { draft, evidence, outcome } = decide(order);
       if (isEmpty(draft)) return outcome;
-      if ((await orders.write(changeOf(draft, evidence))) === 'written') return outcome;
-      if (clock.now().getTime() > giveUpAt) throw new Error(`order ${read.id} stayed contended for ${PATIENCE_MS} ms`);
+      const check = checkOf(draft, clock.now(), pace);
+      if ((await orders.write(changeOf(draft, evidence, check))) === 'written') return outcome;
+      if (performance.now() > giveUpAt) throw new Error(`order ${read.id} stayed contended for ${PATIENCE_MS} ms`);
       await pause(Math.random() * MAX_PAUSE_MS);
       order = await again(orders, read);
     }
   });
+}
+
+/** Something has happened, so that the gaps are small again. An order that nothing was due for and is has no check. */
+function checkOf({ before, after }: Draft, now: Date, pace: Pace): Change['check'] {
+  const looked = { lookedAt: now, tries: 0 };
+  const check = checkAfter(after, looked, pace);
+  return check === null && checkAfter(before, looked, pace) === null ? undefined : check;
 }
 
 async function again(orders: OrderStore, { merchantId, id }: WholeOrder): Promise<WholeOrder> {

@@ -103,6 +103,7 @@ function openOrder(
     expiresAt: new Date(now.getTime() + command.expiresInMinutes * 60_000),
     paidAt: null,
     paidPaymentId: null,
+    undoAt: null,
     lastHash: event.hash,
   };
   return { order, event };

@@ -2,8 +2,8 @@
 import { type Draft, draftOf, type Moment, paymentData, putEvent, putPayment } from './draft.ts';
 import type { EventType } from './event.ts';
 import { next } from './life.ts';
-import type { WholeOrder } from './order.ts';
-import { isLive, type Payment, type PaymentFact, type PaymentFailure, paymentLife } from './payment.ts';
+import { numberFor, type WholeOrder } from './order.ts';
+import { isLive, newPayment, type Payment, type PaymentFact, type PaymentFailure, paymentLife } from './payment.ts';
 import type { Rejected } from './ports.ts';
 
 interface WithPayment {
@@ -12,8 +12,8 @@ interface WithPayment {
 }
 
 /** The channel gave a code. A payment whose code ran out gets the new one; it stays the same payment. */
-export function offered(order: WholeOrder, code: { qrContent: string; until: Date }, at: Moment): WithPayment {
-  const payment = { ...moved(order, 'offered', at), qrContent: code.qrContent, qrExpiresAt: code.until };
+export function offered(order: WholeOrder, code: { offer: string; until: Date }, at: Moment): WithPayment {
+  const payment = { ...moved(order, 'offered', at), offer: code.offer, payableUntil: code.until };
   return { draft: put(order, payment, { type: 'payment.precreated', at }), payment };
 }
 
@@ -25,18 +25,11 @@ export function doubted(order: WholeOrder, at: Moment): WithPayment {
   return { draft: put(order, payment, { type: 'payment.unknown', at }), payment };
 }
 
-/** A definite no. It ends a payment that was in doubt; one that a buyer may be paying stays open. */
-export function rejected(order: WholeOrder, { subCode, message }: Rejected, at: Moment): Draft {
-  const payment = { ...moved(order, 'refused', at), failure: { subCode, message } };
+/** A definite no. It ends a payment that was never offered; one that was, or that is in doubt, stays open. */
+export function rejected(order: WholeOrder, { subCode, message, messageZh }: Rejected, at: Moment): Draft {
+  const payment = { ...moved(order, 'refused', at), failure: { subCode, message, messageZh } };
   if (isLive(payment) || repeats(order, payment.failure)) return draftOf(order);
   return put(order, payment, { type: 'payment.failed', at });
-}
-
-/** The channel says that nobody can pay under this number any more. */
-export function closedAtChannel(order: WholeOrder, { subCode, message }: Rejected, at: Moment): Draft {
-  const payment = { ...moved(order, 'closed', at), failure: { subCode, message } };
-  if (repeats(order, payment.failure)) return draftOf(order);
-  return put(order, payment, { type: 'payment.closed', at });
 }
 
 /** The same no as last time is no news; a till that keeps asking must not fill the history. */
@@ -46,24 +39,19 @@ function repeats(order: WholeOrder, failure: PaymentFailure): boolean {
 }
 
 function moved(order: WholeOrder, fact: PaymentFact, at: Moment): Payment {
-  const payment = order.payments.find(isLive) ?? created(order, at);
+  const payment = order.payments.find(isLive) ?? fresh(order, at);
   return { ...payment, status: next(paymentLife, payment.status, fact) ?? payment.status };
 }
 
-function created(order: WholeOrder, at: Moment): Payment {
-  return {
+function fresh(order: WholeOrder, at: Moment): Payment {
+  const { amountFen } = order;
+  return newPayment({
     id: at.newId(at.now),
     method: 'QR_CODE',
-    status: 'CREATED',
-    amountFen: order.amountFen,
-    outTradeNo: order.merchantOrderNo,
-    tradeNo: null,
-    qrContent: null,
-    qrExpiresAt: null,
-    failure: null,
+    amountFen,
+    outTradeNo: numberFor(order),
     createdAt: at.now,
-    succeededAt: null,
-  };
+  });
 }
 
 function put(order: WholeOrder, payment: Payment, { type, at }: { type: EventType; at: Moment }): Draft {

@@ -1,6 +1,8 @@
 // A change to one order while it is being decided: what was, what will be, and the events between.
+
+import type { Check } from './agenda.ts';
 import type { Json } from './canonical-json.ts';
-import type { Case } from './case.ts';
+import type { Case, CasePolicy } from './case.ts';
 import { type EventType, type OrderEvent, seal } from './event.ts';
 import { formatAmount } from './money.ts';
 import type { WholeOrder } from './order.ts';
@@ -22,18 +24,21 @@ export interface Moment {
   readonly now: Date;
   readonly newId: NewId;
   readonly evidenceId: string | null;
+  /** The merchant's rule for late money. */
+  readonly casePolicy: CasePolicy;
 }
 
 export function draftOf(order: WholeOrder): Draft {
   return { before: order, after: order, payments: [], refunds: [], events: [], cases: [] };
 }
 
+/** Nothing to write. A payment may change without an event: what has been heard of its refunds in all. */
 export function isEmpty(draft: Draft): boolean {
-  return draft.events.length === 0;
+  return draft.events.length === 0 && draft.payments.length === 0;
 }
 
-export function changeOf(draft: Draft, evidence: Evidence | null): Change {
-  return { ...draft, evidence };
+export function changeOf(draft: Draft, evidence: Evidence | null, check: Check | null | undefined): Change {
+  return { ...draft, evidence, check };
 }
 
 export function putPayment(draft: Draft, payment: Payment): Draft {
@@ -78,10 +83,30 @@ export function putEvent(draft: Draft, at: Moment, what: { type: EventType; data
   };
 }
 
-export function putCase(draft: Draft, at: Moment, opened: Case): Draft {
-  const data = { kind: opened.kind, amount: formatAmount(opened.amountFen), tradeNo: opened.tradeNo };
-  const noted = { ...draft, cases: [...draft.cases, opened] };
-  return putEvent(putOrder(noted, { cases: [...draft.after.cases, opened] }), at, { type: 'case.opened', data });
+export function putCase(
+  draft: Draft,
+  at: Moment,
+  { type, one }: { type: 'case.opened' | 'case.resolved'; one: Case },
+): Draft {
+  const data = { kind: one.kind, state: one.state, amount: formatAmount(one.amountFen), tradeNo: one.tradeNo };
+  return putEvent(noteCase(draft, one), at, { type, data });
+}
+
+/** What a person wrote on a case that is not settled yet: no step in the order's life. */
+export function noteCase(draft: Draft, one: Case): Draft {
+  return putOrder({ ...draft, cases: put(draft.cases, one) }, { cases: put(draft.after.cases, one) });
+}
+
+/** What an event says of a refund. */
+export function refundData(order: WholeOrder, refund: Refund): Record<string, Json> {
+  const payment = order.payments.find(({ id }) => id === refund.paymentId);
+  return {
+    refundNo: refund.refundNo,
+    amount: formatAmount(refund.amountFen),
+    refundedAmount: formatAmount(order.refundedFen),
+    ...(payment && { outTradeNo: payment.outTradeNo, paymentStatus: payment.status }),
+    ...(refund.failure?.subCode ? { subCode: refund.failure.subCode } : {}),
+  };
 }
 
 /** What an event says of a payment. */

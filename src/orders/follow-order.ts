@@ -1,14 +1,17 @@
 import type { OrderEvent } from './event.ts';
-import { isOver, type Order } from './order.ts';
+import { isOver, type Order, type OrderStatus } from './order.ts';
+import type { Clock } from './ports.ts';
 import type { OrderReads } from './reads.ts';
 import type { Listener, WakeUps } from './wake-ups.ts';
 
 /** How many missed events are read at a time. */
 const BATCH = 100;
+const MAY_BE_OVER: readonly OrderStatus[] = ['CANCELLED', 'REFUNDED', 'RETURNED'];
 
 export interface FollowNeeds {
   readonly reads: OrderReads;
   readonly wakeUps: WakeUps;
+  readonly clock: Clock;
   /** Hears why the log could not be read. */
   readonly onFault: (error: unknown) => void;
 }
@@ -57,12 +60,24 @@ async function* read(needs: FollowNeeds, follow: Follow, listener: Listener): As
         if (news === undefined) break;
         for (const event of news.events) yield { event, order: news.order };
         seen = news.events.at(-1)?.version ?? seen;
-        if (isOver(news.order) && seen !== null && seen >= news.order.version) return undefined;
+        if (seen !== null && seen >= news.order.version && (await isEnd(needs, news.order))) return undefined;
       } while (news.events.length === BATCH);
     } while (await listener.next());
     return undefined;
   } finally {
     listener.close();
+  }
+}
+
+/** Only where it may be the end is the whole order read: its cases, and what could still be paid. */
+async function isEnd({ reads, clock, onFault }: FollowNeeds, order: Order): Promise<boolean> {
+  if (!MAY_BE_OVER.includes(order.status)) return false;
+  try {
+    const whole = await reads.wholeOrder(order.merchantId, order.id);
+    return whole !== undefined && whole.version === order.version && isOver(whole, clock.now());
+  } catch (error) {
+    onFault(error);
+    return false;
   }
 }
 

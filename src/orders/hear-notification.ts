@@ -1,4 +1,4 @@
-import type { Case } from './case.ts';
+import type { Case, CasePolicy } from './case.ts';
 import { type ChangeNeeds, changeOrder } from './change-order.ts';
 import { isEmpty } from './draft.ts';
 import type { Fact } from './fact.ts';
@@ -18,6 +18,7 @@ export interface Notice {
 export interface HearNeeds extends ChangeNeeds {
   readonly inbox: Inbox;
   readonly newId: NewId;
+  readonly casePolicyOf: (merchantId: string) => Promise<CasePolicy>;
 }
 
 /** What to tell the sender: judged for good, or "send it again". */
@@ -39,7 +40,7 @@ export async function hearNotification(needs: HearNeeds, notice: Notice): Promis
   const evidence = evidenceOf(notice, { id: newId(now), orderId: order?.id ?? null, receivedAt: now });
   if (order === undefined) return unknownOrder(needs, notice, evidence);
 
-  const at = { now, newId, evidenceId: evidence.id };
+  const at = { now, newId, evidenceId: evidence.id, casePolicy: await needs.casePolicyOf(notice.merchantId) };
   const verdict = await changeOrder(needs, order, (current) => {
     const heard = hear(current, notice.fact, at);
     return { draft: heard.draft, evidence: { ...evidence, verdict: heard.verdict }, outcome: heard };
@@ -65,7 +66,11 @@ async function unknownOrder({ inbox, newId }: HearNeeds, notice: Notice, evidenc
     outTradeNo: fact.outTradeNo,
     tradeNo: fact.tradeNo,
     evidenceId: evidence.id,
+    policy: 'HOLD',
+    state: 'OPEN',
     openedAt: evidence.receivedAt,
+    resolvedAt: null,
+    note: null,
   };
   await inbox.record({ ...evidence, verdict: 'unknown_order' }, fact.state === 'paid' ? opened : null);
   return { verdict: 'unknown_order', reply: 'failure', orderId: null };

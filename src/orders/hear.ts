@@ -1,21 +1,11 @@
 // The decision about a fact from outside: pure, total, and the same for every way a fact can arrive.
-import type { CaseKind } from './case.ts';
-import {
-  type Draft,
-  draftOf,
-  isEmpty,
-  type Moment,
-  paymentData,
-  putCase,
-  putEvent,
-  putOrder,
-  putPayment,
-} from './draft.ts';
+import { type Case, type CaseKind, policyFor } from './case.ts';
+import { type Draft, draftOf, type Moment, paymentData, putCase, putEvent, putOrder, putPayment } from './draft.ts';
 import type { Fact } from './fact.ts';
 import { hearRefund } from './hear-refund.ts';
 import { next } from './life.ts';
 import { orderLife, type WholeOrder } from './order.ts';
-import { isLive, type Payment, paymentLife } from './payment.ts';
+import { isLive, newPayment, type Payment, paymentLife } from './payment.ts';
 import type { Verdict } from './ports.ts';
 
 export interface Heard {
@@ -28,7 +18,7 @@ export function hear(order: WholeOrder, fact: Fact, at: Moment): Heard {
   const draft = draftOf(order);
   const misfit = misfitOf(order, fact);
   if (misfit !== undefined) return fact.state === 'paid' ? openCase(draft, fact, { kind: misfit, at }) : refused(draft);
-  const payment = paymentOf(order, fact) ?? newPayment(order, fact, at);
+  const payment = paymentOf(order, fact) ?? heardFirst(order, fact, at);
   if (fact.state === 'awaiting_buyer') return hearAwaiting(draft, { payment, fact, at });
   if (fact.state === 'closed') return hearClosed(draft, { payment, fact, at });
   return hearPaid(draft, { payment, fact, at });
@@ -59,20 +49,8 @@ function paymentOf(order: WholeOrder, fact: Fact): Payment | undefined {
 }
 
 /** The message came before our own write did, or speaks of a second trade under the number. */
-function newPayment(order: WholeOrder, fact: Fact, at: Moment): Payment {
-  return {
-    id: at.newId(at.now),
-    method: 'QR_CODE',
-    status: 'CREATED',
-    amountFen: order.amountFen,
-    outTradeNo: fact.outTradeNo,
-    tradeNo: null,
-    qrContent: null,
-    qrExpiresAt: null,
-    failure: null,
-    createdAt: at.now,
-    succeededAt: null,
-  };
+function heardFirst({ amountFen }: WholeOrder, { outTradeNo }: Fact, at: Moment): Payment {
+  return newPayment({ id: at.newId(at.now), method: 'QR_CODE', amountFen, outTradeNo, createdAt: at.now });
 }
 
 function hearAwaiting(draft: Draft, { payment, fact, at }: About): Heard {
@@ -83,16 +61,23 @@ function hearAwaiting(draft: Draft, { payment, fact, at }: About): Heard {
 }
 
 function hearClosed(draft: Draft, { payment, fact, at }: About): Heard {
-  const status = next(paymentLife, payment.status, 'closed');
+  const scanned = payment.method === 'AUTH_CODE';
+  const status = next(paymentLife, payment.status, scanned ? 'cancelled' : 'closed');
   if (status === undefined) return refused(draft);
-  if (status === payment.status) return stays(draft);
-  const closed: Payment = { ...payment, status, tradeNo: fact.tradeNo };
-  return applied(putEvent(putPayment(draft, closed), at, { type: 'payment.closed', data: paymentData(closed) }));
+  const known = status === payment.status;
+  if (known && payment.channelEnd !== null) return stays(draft);
+  const closed: Payment = { ...payment, status, tradeNo: fact.tradeNo, channelEnd: 'closed' };
+  // It was over here before; that its number is spent is news, and no step in the order's life.
+  if (known) return stays(putPayment(draft, closed));
+  const type = scanned ? 'payment.failed' : 'payment.closed';
+  return applied(putEvent(putPayment(draft, closed), at, { type, data: paymentData(closed) }));
 }
 
 function hearPaid(draft: Draft, about: About): Heard {
   const { payment, fact, at } = about;
   if (payment.status === 'SUCCEEDED') return hearRefund(draft, { payment, fact, at });
+  // A cancel found it paid and gave the money back: the message is older than that.
+  if (payment.channelEnd === 'refunded') return stays(draft);
   const status = next(orderLife, draft.after.status, 'paid');
   if (status === undefined) return openCase(draft, fact, { kind: 'refused_fact', at });
   const paid: Payment = {
@@ -121,7 +106,7 @@ function besides({ verdict, draft }: Heard, about: About): Heard {
 function openCase(draft: Draft, fact: Fact, { kind, at }: { kind: CaseKind; at: Moment }): Heard {
   const known = draft.after.cases.some((one) => one.kind === kind && one.tradeNo === fact.tradeNo);
   if (known) return stays({ ...draft, payments: [] });
-  const opened = putCase(draft, at, {
+  const one: Case = {
     id: at.newId(at.now),
     merchantId: draft.after.merchantId,
     orderId: draft.after.id,
@@ -130,13 +115,17 @@ function openCase(draft: Draft, fact: Fact, { kind, at }: { kind: CaseKind; at: 
     outTradeNo: fact.outTradeNo,
     tradeNo: fact.tradeNo,
     evidenceId: at.evidenceId ?? '',
+    policy: policyFor(kind, at.casePolicy),
+    state: 'OPEN',
     openedAt: at.now,
-  });
-  return { verdict: kind, draft: opened };
+    resolvedAt: null,
+    note: null,
+  };
+  return { verdict: kind, draft: putCase(draft, at, { type: 'case.opened', one }) };
 }
 
 function applied(draft: Draft): Heard {
-  return { verdict: isEmpty(draft) ? 'stays' : 'applied', draft };
+  return { verdict: draft.events.length === 0 ? 'stays' : 'applied', draft };
 }
 
 function stays(draft: Draft): Heard {

@@ -44,6 +44,37 @@ export function invalid(field: string, what: string): InvalidInput {
   return { kind: 'invalid_input', field, message: `${field} ${what}` };
 }
 
+/** A reason or a note that a person writes: up to 256 characters, as Alipay's refund_reason. */
+export function faultInNote(field: string, text: string | null): InvalidInput | undefined {
+  if (text === null) return undefined;
+  return text.trim() === '' ? invalid(field, 'must not be empty: leave it out') : faultInText(field, text, 256);
+}
+
+const REFUND_NO = /^[A-Za-z0-9_-]{1,64}$/;
+/** A payment code: 16 to 24 digits that begin with 25 to 30, or a face code of 35 characters (dossier 3.1). */
+const AUTH_CODE = /^(?:(?:2[5-9]|30)\d{14,22}|fp[0-9A-Za-z]{33})$/;
+
+export function faultInRefundNo(refundNo: string): InvalidInput | undefined {
+  return REFUND_NO.test(refundNo) ? undefined : invalid('refundNo', 'must be 1 to 64 of A–Z a–z 0–9 _ -');
+}
+
+export function faultInAuthCode(authCode: string): InvalidInput | undefined {
+  if (AUTH_CODE.test(authCode)) return undefined;
+  return invalid(
+    'authCode',
+    "must be a payment code from the buyer's Alipay: 16 to 24 digits that begin with 25 to 30",
+  );
+}
+
+export function faultInUrl(field: string, text: string | null, most: number): InvalidInput | undefined {
+  if (text === null) return undefined;
+  const url = text.length <= most && URL.canParse(text) ? new URL(text) : undefined;
+  const web = url?.protocol === 'https:' || url?.protocol === 'http:';
+  return web && url.username === '' && url.password === ''
+    ? undefined
+    : invalid(field, `must be an http or https URL of at most ${most} characters`);
+}
+
 function faultInSubject(subject: string): InvalidInput | undefined {
   if (subject.trim() === '') return invalid('subject', 'must not be empty');
   if (RESERVED_IN_SUBJECT.test(subject)) return invalid('subject', 'must not contain / = or &');

@@ -6,8 +6,8 @@ import type { Refund } from './refund.ts';
 
 export type OrderStatus = 'PENDING' | 'PAID' | 'SHIPPING' | 'COMPLETED' | 'CANCELLED' | 'REFUNDED' | 'RETURNED';
 
-/** What can happen to an order. */
-export type OrderFact = 'paid' | 'cancelled' | 'shipped' | 'completed' | 'refundedInFull' | 'returned';
+/** What can happen to an order. `accepted`: money that came after the cancellation is kept all the same. */
+export type OrderFact = 'paid' | 'cancelled' | 'shipped' | 'completed' | 'refundedInFull' | 'returned' | 'accepted';
 
 /**
  * The life of an order. A cell that names its own row is "stays": heard again, nothing new.
@@ -25,8 +25,8 @@ export const orderLife: Life<OrderStatus, OrderFact> = {
     returned: 'RETURNED',
   },
   COMPLETED: { paid: 'COMPLETED', completed: 'COMPLETED', refundedInFull: 'REFUNDED', returned: 'RETURNED' },
-  // Money that comes after a cancellation opens a case; the order stays.
-  CANCELLED: { paid: 'CANCELLED', cancelled: 'CANCELLED', refundedInFull: 'CANCELLED' },
+  // Money that comes after a cancellation opens a case; the order stays until the case is accepted.
+  CANCELLED: { paid: 'CANCELLED', cancelled: 'CANCELLED', refundedInFull: 'CANCELLED', accepted: 'PAID' },
   REFUNDED: { paid: 'REFUNDED', refundedInFull: 'REFUNDED', returned: 'REFUNDED' },
   RETURNED: { paid: 'RETURNED', refundedInFull: 'RETURNED', returned: 'RETURNED' },
 };
@@ -59,6 +59,8 @@ export interface Order {
   readonly paidAt: Date | null;
   /** The payment that made the order PAID. */
   readonly paidPaymentId: string | null;
+  /** When somebody asked to undo the sale: it can't be paid any more and ends once nothing is in doubt. */
+  readonly undoAt: Date | null;
   /** Hash of the order's latest event, in hex; the next event chains to it. */
   readonly lastHash: string;
 }
@@ -75,13 +77,64 @@ export interface WholeOrder extends Order {
 /** How a caller names an order: exactly one of the two. */
 export type OrderRef = { readonly id: string } | { readonly merchantOrderNo: string };
 
+/** How long after its end an offer may still be reported as paid: clocks differ. */
+export const GRACE_MS = 5_000;
+
 /** True while a buyer may still be asked to pay. */
 export function isPayable(order: Order, now: Date): boolean {
-  return order.status === 'PENDING' && now < order.expiresAt;
+  return order.status === 'PENDING' && order.undoAt === null && now < order.expiresAt;
+}
+
+/** What could be done to the order where it is, for a caller who asked for something else. */
+export function allowedFrom(status: OrderStatus): readonly OrderFact[] {
+  const told: readonly OrderFact[] = ['cancelled', 'shipped', 'completed', 'returned', 'refundedInFull'];
+  return told.filter((fact) => (orderLife[status][fact] ?? status) !== status);
 }
 
 /** True when nothing more can happen that a subscriber waits for. */
-export function isOver(order: Order): boolean {
-  if (order.status === 'RETURNED') return order.refundedFen === order.amountFen;
-  return order.status === 'REFUNDED';
+export function isOver(order: WholeOrder, now: Date): boolean {
+  switch (order.status) {
+    case 'PENDING':
+    case 'PAID':
+    case 'SHIPPING':
+    case 'COMPLETED':
+      return false;
+    case 'REFUNDED':
+      return true;
+    case 'RETURNED':
+      return order.refundedFen === order.amountFen;
+    case 'CANCELLED':
+      return (
+        order.cases.every(({ state }) => state !== 'OPEN') && !order.payments.some((one) => isExposed(order, one, now))
+      );
+  }
+}
+
+/** True while a buyer could still pay what is over for us: Alipay has not closed it and its time is not up. */
+export function isExposed(order: WholeOrder, { status, outTradeNo, payableUntil }: Payment, now: Date): boolean {
+  if (status === 'SUCCEEDED' || payableUntil === null || isSpent(order, outTradeNo)) return false;
+  return now.getTime() < payableUntil.getTime() + GRACE_MS;
+}
+
+/** The order's refunds that may still take, or have taken, money of this payment. */
+export function refundsOf(order: WholeOrder, payment: Payment): readonly Refund[] {
+  return order.refunds.filter(({ paymentId }) => paymentId === payment.id);
+}
+
+/** The number for the order's next payment: the one in use, unless Alipay has closed it. */
+export function numberFor(order: WholeOrder): string {
+  const last = order.payments.at(-1)?.outTradeNo;
+  if (last === undefined) return order.merchantOrderNo;
+  return isSpent(order, last) ? laterNumber(order) : last;
+}
+
+/** Alipay has ended a trade under this number: none can be made under it any more. */
+function isSpent({ payments }: WholeOrder, number: string): boolean {
+  return payments.some(({ outTradeNo, channelEnd }) => outTradeNo === number && channelEnd !== null);
+}
+
+/** 61 characters: no merchantOrderNo has so many, so that no other order can own it. */
+function laterNumber({ id, payments }: WholeOrder): string {
+  const used = new Set(payments.map(({ outTradeNo }) => outTradeNo)).size;
+  return `${id.replaceAll('-', '')}_${String(used + 1).padStart(28, '0')}`;
 }

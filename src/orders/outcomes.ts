@@ -1,6 +1,9 @@
 // What a use case may answer. Expected refusals are members, not exceptions; each becomes a union member at the edge.
-import type { Order, OrderStatus, WholeOrder } from './order.ts';
+import type { Case } from './case.ts';
+import type { Fen } from './money.ts';
+import type { Order, OrderFact, OrderStatus, WholeOrder } from './order.ts';
 import type { Payment } from './payment.ts';
+import type { Refund } from './refund.ts';
 
 export interface InvalidInput {
   readonly kind: 'invalid_input';
@@ -15,11 +18,58 @@ export type CreateOrderOutcome =
   | { readonly kind: 'merchant_order_no_conflict'; readonly merchantOrderNo: string }
   | { readonly kind: 'submission_token_invalid' };
 
-export type PrecreateOutcome =
-  | { readonly kind: 'payment'; readonly payment: Payment; readonly order: WholeOrder }
-  | InvalidInput
-  | { readonly kind: 'order_not_found' }
+export interface PaymentMade {
+  readonly kind: 'payment';
+  readonly payment: Payment;
+  readonly order: WholeOrder;
+}
+
+/** Why an order can't be collected now. */
+export type NotCollectable =
   | { readonly kind: 'order_not_payable'; readonly status: OrderStatus; readonly expired: boolean }
   | { readonly kind: 'payment_unresolved' }
-  | { readonly kind: 'payment_rejected'; readonly subCode: string; readonly message: string }
+  | {
+      readonly kind: 'payment_rejected';
+      readonly subCode: string;
+      readonly message: string;
+      readonly messageZh: string;
+    }
   | { readonly kind: 'channel_unavailable' };
+
+export type PaymentOutcome = PaymentMade | InvalidInput | { readonly kind: 'order_not_found' } | NotCollectable;
+
+/** The order can't go there from where it is; `allowed` are the facts it could hear. */
+export interface IllegalTransition {
+  readonly kind: 'illegal_transition';
+  readonly from: OrderStatus;
+  readonly to: OrderFact;
+  readonly allowed: readonly OrderFact[];
+}
+
+export type OrderOutcome =
+  | { readonly kind: 'order'; readonly order: WholeOrder }
+  | InvalidInput
+  | { readonly kind: 'order_not_found' }
+  | IllegalTransition
+  | { readonly kind: 'payment_unresolved' }
+  | {
+      readonly kind: 'payment_rejected';
+      readonly subCode: string;
+      readonly message: string;
+      readonly messageZh: string;
+    }
+  | { readonly kind: 'channel_unavailable' };
+
+export type RefundOutcome =
+  | { readonly kind: 'refund'; readonly refund: Refund; readonly order: WholeOrder }
+  | InvalidInput
+  | { readonly kind: 'order_not_found' }
+  | IllegalTransition
+  | { readonly kind: 'refund_exceeds_paid'; readonly refundableFen: Fen }
+  | { readonly kind: 'refund_no_conflict'; readonly refundNo: string };
+
+export type ResolveCaseOutcome =
+  | { readonly kind: 'case'; readonly one: Case }
+  | InvalidInput
+  | { readonly kind: 'case_not_found' }
+  | { readonly kind: 'case_not_resolvable'; readonly message: string };

@@ -4,8 +4,11 @@ import type { Fen } from './money.ts';
 export type PaymentMethod = 'QR_CODE' | 'AUTH_CODE' | 'PAGE' | 'WAP' | 'APP';
 export type PaymentStatus = 'CREATED' | 'AWAITING_BUYER' | 'UNKNOWN' | 'SUCCEEDED' | 'FAILED' | 'CLOSED';
 
-/** What can happen to a payment. `offered`: the buyer can pay now; `doubted`: we asked and cannot tell. */
-export type PaymentFact = 'offered' | 'doubted' | 'succeeded' | 'refused' | 'closed';
+/**
+ * What can happen to a payment. `offered`: the buyer can pay now; `doubted`: we asked and cannot tell;
+ * `refused`: a definite no; `closed`: nobody can pay it any more; `cancelled`: a scanned payment code was called off.
+ */
+export type PaymentFact = 'offered' | 'doubted' | 'succeeded' | 'refused' | 'closed' | 'cancelled';
 
 /**
  * The life of a payment. Money is the truth: a payment that we hold for failed or closed still hears
@@ -18,6 +21,7 @@ export const paymentLife: Life<PaymentStatus, PaymentFact> = {
     succeeded: 'SUCCEEDED',
     refused: 'FAILED',
     closed: 'CLOSED',
+    cancelled: 'FAILED',
   },
   AWAITING_BUYER: {
     offered: 'AWAITING_BUYER',
@@ -25,6 +29,7 @@ export const paymentLife: Life<PaymentStatus, PaymentFact> = {
     succeeded: 'SUCCEEDED',
     refused: 'AWAITING_BUYER',
     closed: 'CLOSED',
+    cancelled: 'FAILED',
   },
   UNKNOWN: {
     offered: 'AWAITING_BUYER',
@@ -33,10 +38,11 @@ export const paymentLife: Life<PaymentStatus, PaymentFact> = {
     // A later no (call limited, key expired) does not say what became of the first question.
     refused: 'UNKNOWN',
     closed: 'CLOSED',
+    cancelled: 'FAILED',
   },
   SUCCEEDED: { offered: 'SUCCEEDED', doubted: 'SUCCEEDED', succeeded: 'SUCCEEDED' },
-  FAILED: { succeeded: 'SUCCEEDED', closed: 'FAILED' },
-  CLOSED: { succeeded: 'SUCCEEDED', closed: 'CLOSED' },
+  FAILED: { succeeded: 'SUCCEEDED', closed: 'FAILED', cancelled: 'FAILED' },
+  CLOSED: { succeeded: 'SUCCEEDED', closed: 'CLOSED', cancelled: 'CLOSED' },
 };
 
 /** One way of collecting an order's amount. Several may share an out_trade_no, never across orders. */
@@ -48,18 +54,50 @@ export interface Payment {
   readonly outTradeNo: string;
   /** Alipay's own number, known once the buyer has scanned. */
   readonly tradeNo: string | null;
-  /** What the QR code says, and until when it can be paid. */
-  readonly qrContent: string | null;
-  readonly qrExpiresAt: Date | null;
+  /** What the buyer is given: a QR code's content, a page's URL, an app's order string; null for a scanned payment code. */
+  readonly offer: string | null;
+  /** Until when the buyer can take up the offer; Alipay closes it then by itself. */
+  readonly payableUntil: Date | null;
+  /** When a scanned payment code that is still in doubt is cancelled. */
+  readonly cancelAt: Date | null;
+  /** Keyed hash of the scanned payment code: a repeat is recognised, the code is not kept. */
+  readonly codeHash: string | null;
+  /** How the channel ended the trade, after which its number is spent; `refunded`: a cancel found it paid and gave it back. */
+  readonly channelEnd: ChannelEnd | null;
+  /** The highest figure heard of what has been given back for it in all, whoever did it. */
+  readonly refundedTotalFen: Fen;
   readonly failure: PaymentFailure | null;
   readonly createdAt: Date;
   readonly succeededAt: Date | null;
 }
 
-/** Why a payment failed: Alipay's sub_code and a sentence. */
+export type ChannelEnd = 'closed' | 'refunded';
+
+/** Why a payment or a refund failed: Alipay's sub_code and a sentence for a cashier. */
 export interface PaymentFailure {
   readonly subCode: string | null;
   readonly message: string;
+  readonly messageZh: string;
+}
+
+/** What tells one way of collecting from another. */
+export type PaymentTerms = Pick<Payment, 'id' | 'method' | 'amountFen' | 'outTradeNo' | 'createdAt'> & Partial<Payment>;
+
+/** A payment that nothing has happened to yet. */
+export function newPayment(terms: PaymentTerms): Payment {
+  return {
+    status: 'CREATED',
+    tradeNo: null,
+    offer: null,
+    payableUntil: null,
+    cancelAt: null,
+    codeHash: null,
+    channelEnd: null,
+    refundedTotalFen: 0n,
+    failure: null,
+    succeededAt: null,
+    ...terms,
+  };
 }
 
 /** A payment whose end is open. At most one an order. */
@@ -67,7 +105,7 @@ export function isLive(payment: Payment): boolean {
   return payment.status === 'CREATED' || payment.status === 'AWAITING_BUYER' || payment.status === 'UNKNOWN';
 }
 
-/** True while the payment shows a code that a buyer can still scan. */
-export function hasLiveCode(payment: Payment, now: Date): boolean {
-  return isLive(payment) && payment.qrContent !== null && payment.qrExpiresAt !== null && now < payment.qrExpiresAt;
+/** True while the payment holds an offer that a buyer can still take up. */
+export function hasLiveOffer(payment: Payment, now: Date): boolean {
+  return isLive(payment) && payment.offer !== null && payment.payableUntil !== null && now < payment.payableUntil;
 }

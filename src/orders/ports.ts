@@ -1,10 +1,11 @@
 // What the use cases need from outside. Adapters implement these; app.ts hands them over.
+import type { Check } from './agenda.ts';
 import type { Case, CaseKind } from './case.ts';
 import type { OrderEvent } from './event.ts';
 import type { Fact } from './fact.ts';
 import type { Fen } from './money.ts';
 import type { Order, OrderRef, WholeOrder } from './order.ts';
-import type { Payment } from './payment.ts';
+import type { Payment, PaymentMethod } from './payment.ts';
 import type { Refund } from './refund.ts';
 
 export interface Clock {
@@ -40,6 +41,8 @@ export interface Change {
   readonly events: readonly OrderEvent[];
   readonly cases: readonly Case[];
   readonly evidence: Evidence | null;
+  /** When to look at the order again by itself; null: no more, undefined: as it is. */
+  readonly check: Check | null | undefined;
 }
 
 export interface OrderStore {
@@ -51,6 +54,8 @@ export interface OrderStore {
   find(merchantId: string, ref: OrderRef): Promise<WholeOrder | undefined>;
   /** Writes all of it in one statement, or nothing when the order is no longer at `before.version`. */
   write(change: Change): Promise<'written' | 'stale'>;
+  /** Notes that a refund is about to be sent. Only who holds the order's check may. */
+  markTried(merchantId: string, refundId: string, at: Date): Promise<void>;
 }
 
 export type Inserted = { readonly kind: 'inserted' } | { readonly kind: 'number_taken'; readonly order: Order };
@@ -70,14 +75,85 @@ export interface InboxQuestion {
   readonly notifyId: string;
 }
 
-/** Alipay, or whoever stands in for it. */
-export interface PaymentChannel {
-  precreate(request: PrecreateRequest): Promise<ChannelAnswer<{ readonly qrContent: string }>>;
-  /** What Alipay says of a number now. */
-  query(outTradeNo: string): Promise<ChannelAnswer<Fact>>;
+/** The cases, by themselves: one that belongs to no order is closed here. */
+export interface CaseBook {
+  find(merchantId: string, id: string): Promise<Case | undefined>;
+  /** False when it is not open any more. */
+  close(closed: Case): Promise<boolean>;
 }
 
-export interface PrecreateRequest {
+/**
+ * The orders that somebody must look at again, each once, with the time. Any number of processes take from
+ * it; what one has taken the others leave alone until it is put back or its minute is over.
+ */
+export interface Checks {
+  /** Takes up to `limit` that are due, the longest due first, within the budget of calls to the channel. */
+  take(limit: number, now: Date): Promise<readonly Taken[]>;
+  /** Takes one order's, due or not; undefined when somebody else has it or there is none. */
+  takeOne(merchantId: string, orderId: string): Promise<Taken | undefined>;
+  /** Puts it back for `next`; null: no more. A time that somebody else has set meanwhile stays. */
+  putBack(taken: Taken, next: Check | null): Promise<void>;
+  /** Makes it due now, unless it has just been looked at. */
+  hurry(merchantId: string, orderId: string, now: Date): Promise<void>;
+}
+
+/** A check that this process has taken. */
+export interface Taken extends Check {
+  readonly merchantId: string;
+  readonly orderId: string;
+}
+
+/** Alipay, or whoever stands in for it. */
+export interface PaymentChannel {
+  precreate(request: PaymentRequest): Promise<ChannelAnswer<{ readonly qrContent: string }>>;
+  /** Collects with the payment code on a buyer's phone. `awaiting_buyer`: the phone asks for a password. */
+  pay(request: PaymentRequest & { readonly authCode: string }): Promise<ChannelAnswer<Fact>>;
+  /** Signs what sends a buyer to Alipay: a page's URL, or an app's order string. Nothing is sent. */
+  offer(request: PaymentRequest & RedirectRequest): string;
+  /** What Alipay says of a number now. */
+  query(outTradeNo: string): Promise<ChannelAnswer<Fact>>;
+  /** Closes an unpaid trade. */
+  close(outTradeNo: string): Promise<ChannelAnswer<null>>;
+  /** Calls a payment off, whatever became of it: closes it or gives the money back. */
+  cancel(outTradeNo: string): Promise<ChannelAnswer<Cancelled>>;
+  refund(request: RefundRequest): Promise<ChannelAnswer<RefundAnswer>>;
+  /** What became of one refund; `done` false: the channel knows nothing of it. */
+  queryRefund(request: Pick<RefundRequest, 'outTradeNo' | 'refundNo'>): Promise<ChannelAnswer<RefundState>>;
+}
+
+export interface RedirectRequest {
+  readonly method: Extract<PaymentMethod, 'PAGE' | 'WAP' | 'APP'>;
+  readonly returnUrl: string | null;
+  readonly quitUrl: string | null;
+}
+
+export interface Cancelled {
+  /** Nothing is certain yet: cancel again. */
+  readonly retry: boolean;
+  /** `none`: there was no trade to end. */
+  readonly action: 'close' | 'refund' | 'none';
+}
+
+export interface RefundRequest {
+  readonly outTradeNo: string;
+  readonly refundNo: string;
+  readonly amountFen: Fen;
+  readonly reason: string | null;
+}
+
+export interface RefundAnswer {
+  /** False: a repeat, which alone does not prove that the money has moved. */
+  readonly fundChange: boolean;
+  /** Everything given back for the trade so far. */
+  readonly totalFen: Fen;
+  readonly refundedAt: Date | null;
+}
+
+export type RefundState =
+  | { readonly done: true; readonly amountFen: Fen; readonly refundedAt: Date | null }
+  | { readonly done: false };
+
+export interface PaymentRequest {
   readonly outTradeNo: string;
   readonly amountFen: Fen;
   readonly subject: string;
@@ -103,6 +179,7 @@ export interface Rejected {
   /** Alipay's sub_code without its prefix: TRADE_HAS_SUCCESS. */
   readonly subCode: string;
   readonly message: string;
+  readonly messageZh: string;
 }
 
 /** Tokens that make one order each. They are stateless: what they made is unique in the database. */

@@ -1,110 +1,130 @@
-import { type ChangeNeeds, changeOrder, type Decided } from './change-order.ts';
-import { closedAtChannel, doubted, offered, rejected } from './decide-precreate.ts';
+import { askPayment } from './ask-payment.ts';
+import { changeOrder, type Decided } from './change-order.ts';
+import { doubted, offered, rejected } from './decide-precreate.ts';
 import { draftOf } from './draft.ts';
-import { hear } from './hear.ts';
-import { isPayable, type OrderRef, type WholeOrder } from './order.ts';
-import type { PrecreateOutcome } from './outcomes.ts';
-import { hasLiveCode, isLive, type Payment } from './payment.ts';
-import type { ChannelAnswer, Evidence, NewId, PaymentChannel } from './ports.ts';
+import { endPayment } from './end-payment.ts';
+import { beginPayment, makeWay, notPayable } from './make-way.ts';
+import { answered, type DeskNeeds, ownMoment } from './needs.ts';
+import { numberFor, type OrderRef, type WholeOrder } from './order.ts';
+import type { PaymentMade, PaymentOutcome } from './outcomes.ts';
+import { hasLiveOffer, isLive, newPayment, type Payment } from './payment.ts';
+import type { ChannelAnswer } from './ports.ts';
 
 /** Alipay's QR codes live two hours at most, whatever the order's own time. */
 const CODE_LIFE_MS = 2 * 60 * 60_000;
+/** Refusals after which the number's own state decides: it may be closed, or paid, or hold other details. */
+const NUMBER_IN_USE: readonly string[] = ['TRADE_HAS_CLOSE', 'CONTEXT_INCONSISTENT'];
 
-export interface PrecreateNeeds extends ChangeNeeds {
-  readonly channel: PaymentChannel;
-  readonly newId: NewId;
+export interface PrecreateNeeds extends DeskNeeds {
   /** Questions under way, by order: callers for the same order share one. */
-  readonly asking: Map<string, Promise<PrecreateOutcome>>;
+  readonly asking: Map<string, Promise<PaymentOutcome>>;
 }
 
 /**
- * Answers the order's live QR code, or asks the channel for one under the order's own number. Nothing
- * is written before the call: createOrder has reserved the number, and a repeat asks the same again.
+ * Answers the order's live QR code, or asks the channel for one. For the order's own number nothing is
+ * written before the call: createOrder has reserved it, and a repeat asks the same again.
  */
 export async function precreateQrCode(
   needs: PrecreateNeeds,
   { merchantId, ref }: { merchantId: string; ref: OrderRef },
-): Promise<PrecreateOutcome> {
+): Promise<PaymentOutcome> {
   const order = await needs.orders.find(merchantId, ref);
   if (order === undefined) return { kind: 'order_not_found' };
-  const answered = answerFor(order, needs.clock.now());
-  if (answered !== undefined) return answered;
+  const known = answerFor(order, needs.clock.now());
+  if (known !== undefined) return known;
   const underWay = needs.asking.get(order.id);
   if (underWay !== undefined) return underWay;
-  const asked = ask(needs, order).finally(() => needs.asking.delete(order.id));
+  const asked = collect(needs, order).finally(() => needs.asking.delete(order.id));
   needs.asking.set(order.id, asked);
   return asked;
 }
 
 /** What can be said without asking the channel. */
-function answerFor(order: WholeOrder, now: Date): PrecreateOutcome | undefined {
+function answerFor(order: WholeOrder, now: Date): PaymentOutcome | undefined {
   const live = order.payments.find(isLive);
-  if (!isPayable(order, now))
-    return { kind: 'order_not_payable', status: order.status, expired: now >= order.expiresAt };
-  if (live !== undefined && live.method !== 'QR_CODE') return { kind: 'payment_unresolved' };
-  return live !== undefined && hasLiveCode(live, now) ? { kind: 'payment', payment: live, order } : undefined;
+  const refusal = notPayable(order, now);
+  if (refusal !== undefined) return refusal;
+  if (live?.method === 'AUTH_CODE') return { kind: 'payment_unresolved' };
+  return live?.method === 'QR_CODE' && hasLiveOffer(live, now) ? made(order, live) : undefined;
 }
 
-async function ask(needs: PrecreateNeeds, order: WholeOrder): Promise<PrecreateOutcome> {
+async function collect(needs: PrecreateNeeds, order: WholeOrder): Promise<PaymentOutcome> {
+  const answer = await ask(needs, order);
+  if (answer.kind !== 'payment_rejected' || !NUMBER_IN_USE.includes(answer.subCode)) return answer;
+  const ended = await endPayment(needs, order, numberFor(order));
+  if (ended.kind === 'paid' || ended.kind === 'ended')
+    return answerFor(ended.order, needs.clock.now()) ?? ask(needs, ended.order);
+  return answer;
+}
+
+async function ask(needs: PrecreateNeeds, given: WholeOrder): Promise<PaymentOutcome> {
+  const ready = await reserve(needs, given);
+  if (ready.kind !== 'free') return ready;
+  const { order } = ready;
   const askedAt = needs.clock.now();
-  const answer = await needs.channel.precreate({ ...order, outTradeNo: order.merchantOrderNo });
+  const outTradeNo = numberFor(order);
+  const answer = await needs.channel.precreate({ ...order, outTradeNo });
   if (answer.kind === 'not_sent') return { kind: 'channel_unavailable' };
-  if (answer.kind === 'rejected' && answer.subCode === 'TRADE_HAS_SUCCESS') return settle(needs, order);
-  const evidence = evidenceOf(needs, order, answer);
+  if (answer.kind === 'rejected' && answer.subCode === 'TRADE_HAS_SUCCESS') return settle(needs, order, outTradeNo);
   const until = new Date(Math.min(order.expiresAt.getTime(), askedAt.getTime() + CODE_LIFE_MS));
-  return changeOrder(needs, order, (current) => decide(needs, current, { answer, evidence, until }));
+  const cause = answer.kind === 'accepted' ? await answered(needs, answer, order) : undefined;
+  return changeOrder(needs, order, (current) => {
+    const decided = decide(needs, current, { answer, until, at: cause?.at ?? ownMoment(needs) });
+    return { ...decided, evidence: decided.draft.events.length > 0 ? (cause?.evidence ?? null) : null };
+  });
+}
+
+/** Makes room for a QR code; a number that createOrder has not reserved is written down before it is used. */
+async function reserve(needs: PrecreateNeeds, given: WholeOrder) {
+  const other = given.payments.find(isLive);
+  const way =
+    other && other.method !== 'QR_CODE' ? await makeWay(needs, given) : { kind: 'free' as const, order: given };
+  if (way.kind !== 'free') return way;
+  const live = way.order.payments.find(isLive);
+  const outTradeNo = numberFor(way.order);
+  if (live?.method === 'QR_CODE' || (live === undefined && outTradeNo === way.order.merchantOrderNo)) return way;
+  return changeOrder<typeof way>(needs, way.order, (current) => {
+    const at = ownMoment(needs);
+    const { amountFen } = current;
+    const payment = newPayment({ id: at.newId(at.now), method: 'QR_CODE', amountFen, outTradeNo, createdAt: at.now });
+    const moved = current.payments.find(isLive)?.id !== live?.id || notPayable(current, at.now) !== undefined;
+    const draft = moved ? draftOf(current) : beginPayment(current, payment, at);
+    return { draft, evidence: null, outcome: { kind: 'free', order: draft.after } };
+  });
 }
 
 interface Asked {
   readonly answer: Exclude<ChannelAnswer<{ readonly qrContent: string }>, { kind: 'not_sent' }>;
-  readonly evidence: Evidence | null;
   readonly until: Date;
+  readonly at: ReturnType<typeof ownMoment>;
 }
 
-function decide(needs: PrecreateNeeds, order: WholeOrder, asked: Asked): Decided<PrecreateOutcome> {
-  const { answer, evidence, until } = asked;
-  const now = needs.clock.now();
-  const at = { now, newId: needs.newId, evidenceId: evidence?.id ?? null };
-  const settled = answerFor(order, now);
-  if (settled !== undefined) return { draft: draftOf(order), evidence: null, outcome: settled };
-  if (answer.kind === 'rejected') {
-    const draft =
-      answer.subCode === 'TRADE_HAS_CLOSE' ? closedAtChannel(order, answer, at) : rejected(order, answer, at);
-    return { draft, evidence: null, outcome: { ...answer, kind: 'payment_rejected' } };
-  }
+function decide(
+  needs: PrecreateNeeds,
+  order: WholeOrder,
+  { answer, until, at }: Asked,
+): Omit<Decided<PaymentOutcome>, 'evidence'> {
+  const known = answerFor(order, needs.clock.now()) ?? begunMeanwhile(order);
+  if (known !== undefined) return { draft: draftOf(order), outcome: known };
+  if (answer.kind === 'rejected')
+    return { draft: rejected(order, answer, at), outcome: { ...answer, kind: 'payment_rejected' } };
   const decided =
-    answer.kind === 'accepted' ? offered(order, { qrContent: answer.value.qrContent, until }, at) : doubted(order, at);
-  return { draft: decided.draft, evidence, outcome: paymentOutcome(decided.draft.after, decided.payment) };
+    answer.kind === 'accepted' ? offered(order, { offer: answer.value.qrContent, until }, at) : doubted(order, at);
+  return { draft: decided.draft, outcome: made(decided.draft.after, decided.payment) };
 }
 
-function paymentOutcome(order: WholeOrder, payment: Payment): PrecreateOutcome {
+/** Another way of collecting was begun while the channel was asked: the code is shown to nobody. */
+function begunMeanwhile(order: WholeOrder): PaymentOutcome | undefined {
+  const live = order.payments.find(isLive);
+  return live !== undefined && live.method !== 'QR_CODE' ? { kind: 'payment_unresolved' } : undefined;
+}
+
+function made(order: WholeOrder, payment: Payment): PaymentMade {
   return { kind: 'payment', payment, order };
 }
 
-function evidenceOf(needs: PrecreateNeeds, order: WholeOrder, answer: ChannelAnswer<unknown>): Evidence | null {
-  if (answer.kind !== 'accepted') return null;
-  const now = needs.clock.now();
-  return {
-    id: needs.newId(now),
-    merchantId: order.merchantId,
-    orderId: order.id,
-    kind: 'answer',
-    notifyId: null,
-    receivedAt: now,
-    bytes: answer.bytes,
-    verdict: 'applied',
-  };
-}
-
 /** The channel holds the number for paid: its own word for that decides, never the refusal alone. */
-async function settle(needs: PrecreateNeeds, order: WholeOrder): Promise<PrecreateOutcome> {
-  const answer = await needs.channel.query(order.merchantOrderNo);
-  if (answer.kind !== 'accepted') return { kind: 'payment_unresolved' };
-  const evidence = evidenceOf(needs, order, answer);
-  const at = { now: needs.clock.now(), newId: needs.newId, evidenceId: evidence?.id ?? null };
-  return changeOrder(needs, order, (current) => {
-    const { draft, verdict } = hear(current, answer.value, at);
-    const outcome = answerFor(draft.after, at.now) ?? { kind: 'payment_unresolved' };
-    return { draft, evidence: evidence && { ...evidence, verdict }, outcome };
-  });
+async function settle(needs: PrecreateNeeds, order: WholeOrder, outTradeNo: string): Promise<PaymentOutcome> {
+  const asked = await askPayment(needs, order, { outTradeNo });
+  return answerFor(asked.order, needs.clock.now()) ?? { kind: 'payment_unresolved' };
 }

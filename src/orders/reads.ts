@@ -1,11 +1,15 @@
 // What the edges read. Every read is bound to one merchant: another's id is as if it did not exist.
+import type { Case, CaseKind, CaseState } from './case.ts';
 import type { OrderEvent } from './event.ts';
-import type { Order, OrderRef, OrderStatus } from './order.ts';
+import type { Order, OrderRef, OrderStatus, WholeOrder } from './order.ts';
 import type { Payment } from './payment.ts';
+import type { Evidence } from './ports.ts';
 import type { Refund } from './refund.ts';
 
 export interface OrderReads {
   orderRow(merchantId: string, ref: OrderRef): Promise<Order | undefined>;
+  /** With its payments, refunds and cases. */
+  wholeOrder(merchantId: string, id: string): Promise<WholeOrder | undefined>;
   /** In no particular order; an unknown id is left out. */
   ordersByIds(merchantId: string, ids: readonly string[]): Promise<readonly Order[]>;
   /** Of each order, oldest first. */
@@ -21,6 +25,13 @@ export interface OrderReads {
   refundById(merchantId: string, id: string): Promise<OrdersOwn<Refund> | undefined>;
   /** Newest first. */
   page(merchantId: string, asked: OrderPageAsked): Promise<OrderPage>;
+  /** Of each order, oldest first. */
+  casesOf(merchantId: string, orderIds: readonly string[]): Promise<readonly OrdersOwn<Case>[]>;
+  caseById(merchantId: string, id: string): Promise<Case | undefined>;
+  /** Newest first. */
+  casePage(merchantId: string, asked: CasePageAsked): Promise<CasePage>;
+  /** In no particular order; an unknown id is left out. */
+  evidenceByIds(merchantId: string, ids: readonly string[]): Promise<readonly EvidenceHead[]>;
 }
 
 /** A part of an order, with the order's id. */
@@ -49,3 +60,20 @@ export interface OrderPage {
   readonly orders: readonly Order[];
   readonly hasNextPage: boolean;
 }
+
+export interface CasePageAsked {
+  /** At least 1. */
+  readonly first: number;
+  /** The case after which the page begins. */
+  readonly afterId?: string | undefined;
+  readonly state?: readonly CaseState[] | undefined;
+  readonly kind?: readonly CaseKind[] | undefined;
+}
+
+export interface CasePage {
+  readonly cases: readonly Case[];
+  readonly hasNextPage: boolean;
+}
+
+/** That a signed message came and when, never what it said. */
+export type EvidenceHead = Pick<Evidence, 'id' | 'kind' | 'receivedAt'>;

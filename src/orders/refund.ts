@@ -26,6 +26,13 @@ export interface Refund {
   readonly reason: string | null;
   readonly status: RefundStatus;
   readonly failure: PaymentFailure | null;
+  /** When it was last sent to the channel; written before it is sent. */
+  readonly triedAt: Date | null;
   readonly createdAt: Date;
   readonly succeededAt: Date | null;
+}
+
+/** A refund that may still take its amount: it is reserved. */
+export function isOpenRefund({ status }: Refund): boolean {
+  return status === 'AWAITING_CONFIRMATION' || status === 'PENDING';
 }

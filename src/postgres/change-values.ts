@@ -5,9 +5,10 @@ import type { OrderEvent } from '../orders/event.ts';
 import { sumFen } from '../orders/money.ts';
 import type { Payment, PaymentFailure } from '../orders/payment.ts';
 import type { Change, Evidence } from '../orders/ports.ts';
-import type { Refund } from '../orders/refund.ts';
+import { isOpenRefund, type Refund } from '../orders/refund.ts';
 import type { Value } from './statement.ts';
-import { type Carried, type Columns, eventColumns, paymentColumns } from './statements/write-order.ts';
+import { type Columns, eventColumns, paymentColumns } from './statements/change-columns.ts';
+import type { Carried } from './statements/write-order.ts';
 
 type Row = Readonly<Record<string, Value>>;
 
@@ -24,19 +25,28 @@ export function sharedValues({ before, after }: Change): Value[] {
     after.paidPaymentId,
     after.expiresAt,
     after.lastHash,
+    after.undoAt,
   ];
 }
 
 export function carriedBy(change: Change): Carried {
-  const { cases, evidence } = change;
+  const { cases, evidence, check } = change;
   return {
     ...eventsCarried(change.events.map(eventValues)),
     ...paymentsCarried(change.payments.map(paymentValues)),
     ...(change.refunds.length > 0 && { refunds: refundsValues(change) }),
     ...(evidence !== null && { evidence: evidenceValues(evidence) }),
     ...(evidence !== null && isJudged(evidence) && { notification: [evidence.notifyId, evidence.id] }),
+    ...(evidence !== null && { found: [tradeOf(change), evidence.receivedAt] }),
     ...(cases.length > 0 && { cases: [JSON.stringify(cases.map(caseValues))] }),
+    ...(check && { check: [check.dueAt, check.lookedAt, check.tries] }),
+    ...(check === null && { uncheck: [] }),
   };
+}
+
+/** A signed message speaks of one trade: that of every payment and case that it changes. */
+function tradeOf({ payments, cases }: Change): string | null {
+  return [...payments, ...cases].find(({ tradeNo }) => tradeNo !== null)?.tradeNo ?? null;
 }
 
 function eventsCarried(rows: readonly Row[]): Carried {
@@ -55,10 +65,10 @@ function inOrder(row: Row, columns: Columns): Value[] {
   return Object.keys(columns).map((name) => row[name] ?? null);
 }
 
-/** One event, one payment, and the notification that caused them, as nearly every change that Alipay causes. */
-export function isPaymentHeard({ events, payments, refunds, cases, evidence }: Change): boolean {
+/** One event, one payment, the notification that caused them, and nothing left to do, as nearly every change that Alipay causes. */
+export function isPaymentHeard({ events, payments, refunds, cases, evidence, check }: Change): boolean {
   const single = events.length === 1 && payments.length === 1 && refunds.length === 0 && cases.length === 0;
-  return single && evidence !== null && isJudged(evidence);
+  return single && evidence !== null && isJudged(evidence) && check === null;
 }
 
 /** Judged for good. A notification whose order is unknown may find it at the next try. */
@@ -66,17 +76,15 @@ export function isJudged({ notifyId, verdict }: Evidence): boolean {
   return notifyId !== null && verdict !== 'unknown_order';
 }
 
-function refundsValues({ refunds, after }: Change): Value[] {
-  const reserving = refunds.filter((refund) => isOpen(refund) && refund.paymentId === after.paidPaymentId);
+/** Only who asks for a refund must fit; what was given back, or failed, is a fact, and reservations make room for it. */
+function refundsValues({ refunds, after, evidence }: Change): Value[] {
+  const reserving = refunds.filter((refund) => isOpenRefund(refund) && refund.paymentId === after.paidPaymentId);
   return [
     JSON.stringify(refunds.map(refundValues)),
     refunds.map((refund) => refund.id),
     sumFen(reserving.map((refund) => refund.amountFen)).toString(),
+    evidence !== null || !refunds.some(isOpenRefund),
   ];
-}
-
-function isOpen({ status }: Refund): boolean {
-  return status === 'AWAITING_CONFIRMATION' || status === 'PENDING';
 }
 
 function evidenceValues({ id, kind, notifyId, receivedAt, bytes, verdict }: Evidence): Value[] {
@@ -105,8 +113,12 @@ export function paymentValues(payment: Payment): Record<keyof typeof paymentColu
     amount_fen: payment.amountFen.toString(),
     out_trade_no: payment.outTradeNo,
     trade_no: payment.tradeNo,
-    qr_content: payment.qrContent,
-    qr_expires_at: payment.qrExpiresAt,
+    offer: payment.offer,
+    payable_until: payment.payableUntil,
+    cancel_at: payment.cancelAt,
+    code_hash: payment.codeHash,
+    channel_end: payment.channelEnd,
+    refunded_total_fen: payment.refundedTotalFen.toString(),
     ...failureValues(payment.failure),
     created_at: payment.createdAt,
     succeeded_at: payment.succeededAt,
@@ -122,13 +134,18 @@ function refundValues(refund: Refund): object {
     reason: refund.reason,
     status: refund.status,
     ...failureValues(refund.failure),
+    tried_at: refund.triedAt,
     created_at: refund.createdAt,
     succeeded_at: refund.succeededAt,
   };
 }
 
 function failureValues(failure: PaymentFailure | null) {
-  return { failure_sub_code: failure?.subCode ?? null, failure_message: failure?.message ?? null };
+  return {
+    failure_sub_code: failure?.subCode ?? null,
+    failure_message: failure?.message ?? null,
+    failure_message_zh: failure?.messageZh ?? null,
+  };
 }
 
 function caseValues(one: Case): object {
@@ -139,6 +156,10 @@ function caseValues(one: Case): object {
     out_trade_no: one.outTradeNo,
     trade_no: one.tradeNo,
     evidence_id: one.evidenceId,
+    policy: one.policy,
+    state: one.state,
     opened_at: one.openedAt,
+    resolved_at: one.resolvedAt,
+    note: one.note,
   };
 }

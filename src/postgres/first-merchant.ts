@@ -22,10 +22,13 @@ export interface FirstMerchant {
   readonly accountId: string;
 }
 
+/** The seller that was named is not the one that this app or this merchant may collect for. */
+export class SellerError extends Error {}
+
 /**
  * Makes the merchant `default` once. A new app whose seller this merchant owns joins that account; an app
  * that is known already stays with its account, which learns its seller when it had none.
- * @throws Error when the seller is another merchant's, or another than the app's account has.
+ * @throws SellerError when the seller is another merchant's, or another than the app's account has.
  */
 export async function ensureFirstMerchant(needs: MerchantsNeeds, app: AlipayApp): Promise<FirstMerchant> {
   return needs.database.em().transactional(async (em) => {
@@ -45,9 +48,9 @@ async function checkSeller(em: EntityManager, app: AlipayApp, known: FirstMercha
   const { appId, sellerId } = app;
   if (sellerId === undefined || account.sellerId === sellerId) return { merchantId, accountId };
   if (account.sellerId != null)
-    throw new Error(`app ${appId} collects for seller ${account.sellerId}, not for ${sellerId}`);
+    throw new SellerError(`app ${appId} collects for seller ${account.sellerId}, not for ${sellerId}`);
   if ((await em.findOne(Accounts, { sellerId })) !== null)
-    throw new Error(`seller ${sellerId} has another account already, app ${appId} can't be given to it`);
+    throw new SellerError(`seller ${sellerId} has another account already, app ${appId} can't be given to it`);
   account.sellerId = sellerId;
   return { merchantId, accountId };
 }
@@ -68,7 +71,7 @@ async function accountFor(
 ): Promise<string> {
   const owned = sellerId === undefined ? null : await em.findOne(Accounts, { sellerId });
   if (owned !== null && owned.merchantId !== merchantId)
-    throw new Error(`seller ${sellerId} belongs to another merchant of this database`);
+    throw new SellerError(`seller ${sellerId} belongs to another merchant of this database`);
   if (owned !== null) return owned.id;
   const account = em.create(Accounts, { merchantId, id: newId(clock.now()), sellerId: sellerId ?? null });
   await em.flush();

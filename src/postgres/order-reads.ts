@@ -1,16 +1,22 @@
-import type { OrderReads } from '../orders/reads.ts';
+import type { EvidenceHead, OrderReads } from '../orders/reads.ts';
 import type { Database } from './database.ts';
 import {
+  type CaseRow,
   type EventRow,
   type OrderRow,
   type PaymentRow,
   type RefundRow,
+  toCase,
   toEvent,
   toOrder,
   toOwnedPayment,
   toOwnedRefund,
+  toWholeOrder,
+  type WholeOrderRow,
 } from './rows.ts';
 import { rowOf, rowsOf } from './statement.ts';
+import { casePage, caseRowById, casesOfOrders, evidenceHeads, openCasePage } from './statements/cases.ts';
+import { findOrderById } from './statements/find-order.ts';
 import { orderPageFor } from './statements/order-page.ts';
 import {
   eventsAfterVersion,
@@ -22,7 +28,10 @@ import {
   refundsOfOrders,
 } from './statements/order-parts.ts';
 import { orderRowByNumber, orderRowsByIds } from './statements/order-row.ts';
+import { timestamp } from './timestamps.ts';
 import { together } from './together.ts';
+
+type EvidenceHeadRow = Pick<EvidenceHead, 'id' | 'kind'> & { readonly received_at: string };
 
 interface OrderKey {
   readonly merchantId: string;
@@ -46,6 +55,10 @@ export function postgresOrderReads({ pool }: Pick<Database, 'pool'>): OrderReads
           ? await rowById({ merchantId, id: ref.id })
           : await rowOf<OrderRow>(pool, orderRowByNumber, [merchantId, ref.merchantOrderNo]);
       return row && toOrder(row);
+    },
+    async wholeOrder(merchantId, id) {
+      const row = await rowOf<WholeOrderRow>(pool, findOrderById, [merchantId, id]);
+      return row && toWholeOrder(row);
     },
     async ordersByIds(merchantId, ids) {
       return (await rowsOf<OrderRow>(pool, orderRowsByIds, [merchantId, ids])).map(toOrder);
@@ -73,6 +86,26 @@ export function postgresOrderReads({ pool }: Pick<Database, 'pool'>): OrderReads
     async refundById(merchantId, id) {
       const row = await rowOf<RefundRow>(pool, refundRowById, [merchantId, id]);
       return row && toOwnedRefund(row);
+    },
+    async casesOf(merchantId, orderIds) {
+      const rows = await rowsOf<CaseRow>(pool, casesOfOrders, [merchantId, orderIds]);
+      return rows.map((row) => ({ ...toCase(row), orderId: row.order_id ?? '' }));
+    },
+    async caseById(merchantId, id) {
+      const row = await rowOf<CaseRow>(pool, caseRowById, [merchantId, id]);
+      return row && toCase(row);
+    },
+    async casePage(merchantId, { first, afterId, state, kind }) {
+      const values = [merchantId, first + 1, afterId ?? null, kind ?? null];
+      const open = state?.length === 1 && state[0] === 'OPEN';
+      const rows = open
+        ? await rowsOf<CaseRow>(pool, openCasePage, values)
+        : await rowsOf<CaseRow>(pool, casePage, [...values, state ?? null]);
+      return { cases: rows.slice(0, first).map(toCase), hasNextPage: rows.length > first };
+    },
+    async evidenceByIds(merchantId, ids) {
+      const rows = await rowsOf<EvidenceHeadRow>(pool, evidenceHeads, [merchantId, ids]);
+      return rows.map(({ id, kind, received_at }) => ({ id, kind, receivedAt: timestamp(received_at) }));
     },
     async page(merchantId, asked) {
       const { statement, values } = orderPageFor(merchantId, asked);

@@ -8,12 +8,17 @@ import { findOrderById, findOrderByNumber } from './statements/find-order.ts';
 import { insertOrder, insertOrderValues } from './statements/insert-order.ts';
 import { insertOrders, insertOrdersValues, type NewOrder } from './statements/insert-orders.ts';
 import { orderRowByNumber } from './statements/order-row.ts';
+import { markRefundTried } from './statements/refund-tried.ts';
 import { writeOrder, writeOrderValues } from './statements/write-order.ts';
 import { writeOrders, writeOrdersValues } from './statements/write-orders.ts';
 import { together } from './together.ts';
 
 /** Constraints that only a faster writer can violate: what was read has become stale. */
-const LOST_RACES: readonly (string | undefined)[] = ['notification_ids_pkey', 'payments_one_live_key'];
+const LOST_RACES: readonly (string | undefined)[] = [
+  'notification_ids_pkey',
+  'payments_one_live_key',
+  'refunds_number_key',
+];
 
 export function postgresOrderStore({ pool }: Pick<Database, 'pool'>): OrderStore {
   const make = together<NewOrder, boolean>({
@@ -44,6 +49,10 @@ export function postgresOrderStore({ pool }: Pick<Database, 'pool'>): OrderStore
     async write(change) {
       const moved = isPaymentHeard(change) ? await move(change) : await movedAlone(pool, change);
       return moved ? 'written' : 'stale';
+    },
+
+    async markTried(merchantId, refundId, at) {
+      await rowsOf(pool, markRefundTried, [merchantId, refundId, at]);
     },
   };
 }

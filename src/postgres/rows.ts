@@ -1,5 +1,4 @@
-// Rows as the pool answers them (bigint and timestamptz as text), and what they become. The column lists
-// serve plain reads and JSON aggregates alike; there a bigint must be text, because a JSON number is a double.
+// Rows as the pool answers them (bigint and timestamptz as text; see columns.ts), and what they become.
 import type { Case } from '../orders/case.ts';
 import type { OrderEvent } from '../orders/event.ts';
 import type { Order, WholeOrder } from '../orders/order.ts';
@@ -7,31 +6,6 @@ import type { Payment, PaymentFailure } from '../orders/payment.ts';
 import type { OrdersOwn } from '../orders/reads.ts';
 import type { Refund } from '../orders/refund.ts';
 import { timestamp, timestampOrNull } from './timestamps.ts';
-
-export const orderColumns = `o.merchant_id, o.id, o.account_id, o.merchant_order_no, o.content_hash, o.subject, o.body,
-  o.amount_fen, o.refunded_fen, o.status, o.version, o.store_id, o.terminal_id, o.operator_id, o.metadata,
-  o.created_at, o.expires_at, o.paid_at, o.paid_payment_id, o.last_hash`;
-
-export const paymentColumns = `p.order_id, p.id, p.method, p.status, p.amount_fen::text as amount_fen, p.out_trade_no,
-  p.trade_no, p.qr_content, p.qr_expires_at, p.failure_sub_code, p.failure_message, p.created_at, p.succeeded_at`;
-
-export const refundColumns = `r.order_id, r.id, r.payment_id, r.refund_no, r.amount_fen::text as amount_fen, r.reason,
-  r.status, r.failure_sub_code, r.failure_message, r.created_at, r.succeeded_at`;
-
-export const caseColumns = `c.id, c.merchant_id, c.order_id, c.kind, c.amount_fen::text as amount_fen, c.out_trade_no,
-  c.trade_no, c.evidence_id, c.opened_at`;
-
-export const eventColumns = `e.id, e.merchant_id, e.order_id, e.version, e.type, e.status, e.occurred_at, e.data,
-  e.evidence_id, e.prev_hash, e.hash`;
-
-/** An order `o` with its parts, each as one JSON array, oldest first, read through an index in that order. */
-export const wholeOrderColumns = `${orderColumns},
-  (select json_agg(p) from (select ${paymentColumns} from payments p
-    where p.merchant_id = o.merchant_id and p.order_id = o.id order by p.id) p) as payments,
-  (select json_agg(r) from (select ${refundColumns} from refunds r
-    where r.merchant_id = o.merchant_id and r.order_id = o.id order by r.id) r) as refunds,
-  (select json_agg(c) from (select ${caseColumns} from cases c
-    where c.merchant_id = o.merchant_id and c.order_id = o.id order by c.id) c) as cases`;
 
 export interface OrderRow {
   readonly merchant_id: string;
@@ -53,6 +27,7 @@ export interface OrderRow {
   readonly expires_at: string;
   readonly paid_at: string | null;
   readonly paid_payment_id: string | null;
+  readonly undo_at: string | null;
   readonly last_hash: string;
 }
 
@@ -65,6 +40,7 @@ export interface WholeOrderRow extends OrderRow {
 interface FailureRow {
   readonly failure_sub_code: string | null;
   readonly failure_message: string | null;
+  readonly failure_message_zh: string | null;
 }
 
 export interface PaymentRow extends FailureRow {
@@ -75,8 +51,12 @@ export interface PaymentRow extends FailureRow {
   readonly amount_fen: string;
   readonly out_trade_no: string;
   readonly trade_no: string | null;
-  readonly qr_content: string | null;
-  readonly qr_expires_at: string | null;
+  readonly offer: string | null;
+  readonly payable_until: string | null;
+  readonly cancel_at: string | null;
+  readonly code_hash: string | null;
+  readonly channel_end: Payment['channelEnd'];
+  readonly refunded_total_fen: string;
   readonly created_at: string;
   readonly succeeded_at: string | null;
 }
@@ -89,11 +69,12 @@ export interface RefundRow extends FailureRow {
   readonly amount_fen: string;
   readonly reason: string | null;
   readonly status: Refund['status'];
+  readonly tried_at: string | null;
   readonly created_at: string;
   readonly succeeded_at: string | null;
 }
 
-interface CaseRow {
+export interface CaseRow {
   readonly id: string;
   readonly merchant_id: string;
   readonly order_id: string | null;
@@ -102,7 +83,11 @@ interface CaseRow {
   readonly out_trade_no: string;
   readonly trade_no: string;
   readonly evidence_id: string;
+  readonly policy: Case['policy'];
+  readonly state: Case['state'];
   readonly opened_at: string;
+  readonly resolved_at: string | null;
+  readonly note: string | null;
 }
 
 export interface EventRow {
@@ -140,6 +125,7 @@ export function toOrder(row: OrderRow): Order {
     expiresAt: timestamp(row.expires_at),
     paidAt: timestampOrNull(row.paid_at),
     paidPaymentId: row.paid_payment_id,
+    undoAt: timestampOrNull(row.undo_at),
     lastHash: row.last_hash,
   };
 }
@@ -161,8 +147,12 @@ function toPayment(row: PaymentRow): Payment {
     amountFen: BigInt(row.amount_fen),
     outTradeNo: row.out_trade_no,
     tradeNo: row.trade_no,
-    qrContent: row.qr_content,
-    qrExpiresAt: timestampOrNull(row.qr_expires_at),
+    offer: row.offer,
+    payableUntil: timestampOrNull(row.payable_until),
+    cancelAt: timestampOrNull(row.cancel_at),
+    codeHash: row.code_hash,
+    channelEnd: row.channel_end,
+    refundedTotalFen: BigInt(row.refunded_total_fen),
     failure: toFailure(row),
     createdAt: timestamp(row.created_at),
     succeededAt: timestampOrNull(row.succeeded_at),
@@ -178,6 +168,7 @@ function toRefund(row: RefundRow): Refund {
     reason: row.reason,
     status: row.status,
     failure: toFailure(row),
+    triedAt: timestampOrNull(row.tried_at),
     createdAt: timestamp(row.created_at),
     succeededAt: timestampOrNull(row.succeeded_at),
   };
@@ -193,7 +184,7 @@ export function toOwnedRefund(row: RefundRow): OrdersOwn<Refund> {
   return { ...toRefund(row), orderId: row.order_id };
 }
 
-function toCase(row: CaseRow): Case {
+export function toCase(row: CaseRow): Case {
   return {
     id: row.id,
     merchantId: row.merchant_id,
@@ -203,7 +194,11 @@ function toCase(row: CaseRow): Case {
     outTradeNo: row.out_trade_no,
     tradeNo: row.trade_no,
     evidenceId: row.evidence_id,
+    policy: row.policy,
+    state: row.state,
     openedAt: timestamp(row.opened_at),
+    resolvedAt: timestampOrNull(row.resolved_at),
+    note: row.note,
   };
 }
 
@@ -223,6 +218,7 @@ export function toEvent(row: EventRow): OrderEvent {
   };
 }
 
-function toFailure({ failure_sub_code: subCode, failure_message: message }: FailureRow): PaymentFailure | null {
-  return message === null ? null : { subCode, message };
+function toFailure(row: FailureRow): PaymentFailure | null {
+  const { failure_sub_code: subCode, failure_message: message, failure_message_zh: messageZh } = row;
+  return message === null ? null : { subCode, message, messageZh: messageZh ?? message };
 }

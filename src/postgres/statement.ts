@@ -7,6 +7,15 @@ export interface Statement {
   readonly text: string;
 }
 
+/**
+ * The right side of `key = …` that leads through the whole key whatever the planner knows. Over a table without statistics
+ * a plain parameter is a draw between that key and every other index that begins with the merchant, and the plan that
+ * walks all rows of the merchant is kept while the table grows.
+ */
+export function only(parameter: string, type: 'uuid' | 'text'): string {
+  return `any ((select array[${parameter}::${type}])::${type}[])`;
+}
+
 /** A value that pg binds as it is. A bigint goes as text. */
 export type Value = string | number | boolean | null | Date | Uint8Array | readonly string[];
 

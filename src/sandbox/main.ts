@@ -1,5 +1,6 @@
 import { BadSetting, readConfig, type SandboxConfig } from './config.ts';
 import { FolderTaken } from './folder-lock.ts';
+import { leadParent } from './lead-parent.ts';
 import { LedgerUnreadable } from './ledger.ts';
 import { type RunningSandbox, startSandbox } from './start-sandbox.ts';
 import { welcome } from './welcome.ts';
@@ -50,7 +51,8 @@ function explain(error: unknown, config: SandboxConfig): string | null {
 
 async function startOrLeave(config: SandboxConfig): Promise<RunningSandbox> {
   try {
-    return await startSandbox({ ...config, waitForFolderMs: process.send === undefined ? 0 : PREDECESSOR_LEAVES_MS });
+    if (process.send === undefined) return await startSandbox(config);
+    return await startSandbox({ ...config, waitForFolderMs: PREDECESSOR_LEAVES_MS, onClock: leadParent });
   } catch (error) {
     const message = explain(error, config);
     if (message !== null) leave(message);

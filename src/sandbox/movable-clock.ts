@@ -5,8 +5,8 @@ export type MovableClock = Clock & {
   /** How far it is ahead of the clock it was made from. */
   offsetMs(): number;
   /**
-   * Goes forward and stops at everything that falls due on the way: rings it, then waits until what that set off is
-   * `settled`. Several moves at once take turns.
+   * Goes forward and stops at everything that falls due on the way, and at the end: rings it, then waits until what
+   * that set off is `settled`. Several moves at once take turns.
    */
   advance(byMs: number, settled: () => Promise<void>): Promise<void>;
 };
@@ -72,6 +72,7 @@ async function advance(face: Face, byMs: number, settled: () => Promise<void>): 
   }
   face.offsetMs = endMs;
   for (const timer of face.timers) arm(face, timer);
+  await settled();
 }
 
 /** What falls due until then, soonest first. */

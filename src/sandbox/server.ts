@@ -13,6 +13,7 @@ const LONGEST_BODY_BYTES = 64 * 1024;
 export type ServerNeeds = {
   readonly sandbox: Sandbox;
   readonly clock: MovableClock;
+  readonly onClock: (aheadMs: number) => Promise<void>;
   readonly notifier: Notifier;
   readonly host: string;
   /** The gateway as this machine reaches it. */

@@ -30,6 +30,8 @@ export type SandboxOptions = {
   /** How long to wait for another sandbox to leave the folder; default not at all. */
   readonly waitForFolderMs?: number;
   readonly clock?: Clock;
+  /** Hears how far the clock is ahead, at each stop on its way; it goes on when that is done. */
+  readonly onClock?: (aheadMs: number) => Promise<void>;
 };
 
 export type RunningSandbox = {
@@ -91,7 +93,8 @@ async function open(options: SandboxOptions, folder: string, unlock: () => void)
   };
   const notifier = startNotifier(sandbox);
   const stopExpiry = watchExpiry(sandbox);
-  const server = buildServer({ sandbox, clock, notifier, host, gatewayUrl: () => `${url()}/gateway.do` });
+  const { onClock = async () => {} } = options;
+  const server = buildServer({ sandbox, clock, onClock, notifier, host, gatewayUrl: () => `${url()}/gateway.do` });
   let stopped: Promise<void> | null = null;
   const stop = async () => {
     notifier.stop();
@@ -106,6 +109,7 @@ async function open(options: SandboxOptions, folder: string, unlock: () => void)
     await stop();
     throw error;
   }
+  if (clock.offsetMs() > 0) await onClock(clock.offsetMs());
   const address = server.server.address();
   if (address !== null && typeof address === 'object') at.port = address.port;
   return {

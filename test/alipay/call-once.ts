@@ -17,4 +17,4 @@ await channel.precreate({
   operatorId: null,
   expiresAt: new Date('2026-03-08T11:00:00Z'),
 });
-await channel.close();
+await channel.disconnect();

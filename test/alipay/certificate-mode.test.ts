@@ -44,5 +44,5 @@ test('certificate numbers go out, and the answer is verified with Alipay’s cer
   expect(gateway.asked[0]?.query.get('alipay_root_cert_sn')).toBe(serialNumber(file('root.crt')));
   gateway.answer = says(signedText(QUERY, TRADE, createPrivateKey(file('app.key'))));
   expect(await channel.query('order-1')).toMatchObject({ kind: 'unknown' });
-  await channel.close();
+  await channel.disconnect();
 });

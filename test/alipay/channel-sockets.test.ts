@@ -59,7 +59,7 @@ function channelTo(
     limits: { ...LIMITS, ...limits },
     ...(onCall && { onCall }),
   });
-  cleanups.push(() => channel.close());
+  cleanups.push(() => channel.disconnect());
   return channel;
 }
 
@@ -201,7 +201,7 @@ describe('the breaker', () => {
       notifyUrl: 'https://shop.example/n',
       limits: { ...LIMITS, maxConcurrent: 2 },
     });
-    cleanups.push(() => channel.close());
+    cleanups.push(() => channel.disconnect());
     const kinds = (await Promise.all([1, 2, 3].map(() => channel.query('order-1')))).map(({ kind }) => kind);
     expect(kinds).toEqual(['unknown', 'unknown', 'not_sent']);
   });

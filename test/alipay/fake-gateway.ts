@@ -58,6 +58,11 @@ async function readRequest(request: IncomingMessage): Promise<Asked> {
 
 export const PRECREATE = 'alipay_trade_precreate_response';
 export const QUERY = 'alipay_trade_query_response';
+export const PAY = 'alipay_trade_pay_response';
+export const CLOSE = 'alipay_trade_close_response';
+export const CANCEL = 'alipay_trade_cancel_response';
+export const REFUND = 'alipay_trade_refund_response';
+export const REFUND_QUERY = 'alipay_trade_fastpay_refund_query_response';
 
 /** An answer's text with the node exactly as given. */
 export function signedText(node: string, json: string, key: KeyObject = alipay.privateKey): string {
@@ -72,3 +77,11 @@ export function signedAnswer(node: string, fields: object): string {
 export function says(text: string | Buffer): Answer {
   return (_, response) => response.writeHead(200, { 'content-type': 'text/html;charset=utf-8' }).end(text);
 }
+
+/** Says it after a while. */
+export function saysLate(text: string, afterMs: number): Answer {
+  return (asked, response) => setTimeout(() => says(text)(asked, response), afterMs);
+}
+
+/** Hears, and never says anything. */
+export const silence: Answer = () => {};

@@ -32,7 +32,7 @@ beforeAll(async () => {
   channel = alipayChannel({ account, notifyUrl: `http://127.0.0.1:${port}/alipay/notify` });
 });
 afterAll(async () => {
-  await channel?.close();
+  await channel?.disconnect();
   await sandbox?.stop();
   notified.close();
   rmSync(dataDir, { recursive: true, force: true });

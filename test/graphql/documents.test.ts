@@ -77,15 +77,25 @@ describe('attacks are refused, and soon', () => {
 });
 
 describe('what our own pages and a busy till ask is taken', () => {
+  const CASE = `id kind amount outTradeNo tradeNo policy state nextAction openedAt resolvedAt note evidence { id kind receivedAt }`;
+  const CASES = `cases { ${CASE} }`;
+  const REFUSED = `... on ErrorResult { code message } ... on InvalidInput { field }`;
   const ORDER = `id merchantOrderNo subject body amount refundedAmount status version storeId terminalId operatorId metadata
     createdAt expiresAt paidAt clientToken events { id version type status occurredAt }
-    payments { id method status amount outTradeNo tradeNo qrCode { content svg expiresAt } failure { subCode message } createdAt }
-    refunds { id refundNo amount reason status createdAt succeededAt payment { id tradeNo } }`;
+    payments { id method status amount outTradeNo tradeNo qrCode { content svg expiresAt } redirectUrl orderString failure { subCode message messageZh } createdAt succeededAt }
+    refunds { id refundNo amount reason status createdAt succeededAt failure { subCode message messageZh } payment { id tradeNo } } ${CASES}`;
+  const MOVED = `... on Order { ${ORDER} } ${REFUSED} ... on IllegalTransition { from to allowed }`;
   // biome-ignore format: a table
   test.each([
     ['everything of an order',     `{ order(ref: {id: "x"}) { ${ORDER} } }`],
     ['a page of all of it',        `{ orders(first: 20) { edges { cursor node { ${ORDER} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`],
     ['a sale in one request',      `mutation { createOrder(input: {merchantOrderNo: "1", amount: "1", subject: "x"}) { ... on Order { ${ORDER} } ... on ErrorResult { code message } } }`],
+    ['a scanned code',             `mutation { payByAuthCode(input: {order: {id: "x"}, authCode: "28"}) { ... on Payment { status order { ${ORDER} } } ${REFUSED} ... on PaymentRejected { subCode messageZh } } }`],
+    ['a page to pay on',           `mutation { createRedirectPayment(input: {order: {id: "x"}, method: PAGE}) { ... on Payment { redirectUrl order { ${ORDER} } } ${REFUSED} } }`],
+    ['a sale undone',              `mutation { reverseOrder(input: {order: {id: "x"}, reason: "x"}) { ${MOVED} } }`],
+    ['a refund',                   `mutation { refundOrder(input: {order: {id: "x"}, refundNo: "1", amount: "1"}) { ... on Refund { id status order { ${ORDER} } } ${REFUSED} ... on RefundExceedsPaid { refundable } } }`],
+    ['a page of cases',            `{ casePolicy cases(first: 20) { edges { cursor node { ${CASE} order { id merchantOrderNo subject amount status storeId terminalId paidAt payments { method status tradeNo } } } } pageInfo { hasNextPage endCursor } } }`],
+    ['a case resolved',            `mutation { resolveCase(input: {caseId: "x", decision: REFUND}) { ... on Case { ${CASE} order { ${ORDER} } } ${REFUSED} } }`],
     ['ten sales in one request',   `mutation { ${repeated(10, (i) => `a${i}: issueSubmissionToken { token }`)} }`],
     ['a subscription',             `subscription { paymentStatus(orderId: "x", after: 1) { id version type status paymentStatus occurredAt order { ${ORDER} } } }`],
   ])('%s', (_, source) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { toTypeId } from '../../src/ids.ts';
 import type { Caller } from '../../src/merchants/caller.ts';
-import { accepted, memoryStore, rejectedWith, scriptedChannel } from '../support/memory-ports.ts';
+import { accepted, memoryStore, NOT_SENT, rejectedWith, scriptedChannel } from '../support/memory-ports.ts';
 import { anOrder, aPayment, MERCHANT, newId, orderIn } from '../support/orders.ts';
 import { memoryShop } from '../support/schema.ts';
 
@@ -75,7 +75,7 @@ describe('createOrder', () => {
 
 describe('precreateQrCode', () => {
   test('answers the code, as text and as a picture', async () => {
-    const channel = scriptedChannel([accepted({ qrContent: 'https://qr.alipay.com/x' })]);
+    const channel = scriptedChannel({ precreate: [accepted({ qrContent: 'https://qr.alipay.com/x' })] });
     const { run } = memoryShop(memoryStore(anOrder()), channel);
     const { data } = await run(PRECREATE, { order: { merchantOrderNo: 'A-1' } });
     expect(data.precreateQrCode).toMatchObject({
@@ -95,7 +95,7 @@ describe('precreateQrCode', () => {
     ['a bad number',      { merchantOrderNo: "' or 1=1" },           { __typename: 'OrderNotFound' }],
     ['an order that Alipay refuses', { merchantOrderNo: 'A-1' },     { __typename: 'PaymentRejected', subCode: 'TOTAL_FEE_EXCEED' }],
   ])('%s', async (_, order, refusal) => {
-    const { run } = memoryShop(memoryStore(anOrder()), scriptedChannel([rejectedWith('TOTAL_FEE_EXCEED')]));
+    const { run } = memoryShop(memoryStore(anOrder()), scriptedChannel({ precreate: [rejectedWith('TOTAL_FEE_EXCEED')] }));
     const { data } = await run(PRECREATE, { order });
     expect(data.precreateQrCode).toMatchObject(refusal);
   });
@@ -112,7 +112,7 @@ describe('precreateQrCode', () => {
   });
 
   test('Alipay out of reach', async () => {
-    const channel = scriptedChannel([{ kind: 'not_sent', reason: 'circuit open' }]);
+    const channel = scriptedChannel({ precreate: [NOT_SENT] });
     const { data } = await memoryShop(memoryStore(anOrder()), channel).run(PRECREATE, {
       order: { merchantOrderNo: 'A-1' },
     });

@@ -1,10 +1,9 @@
 // The list of orders: pages that stay where they are, filters, and other merchants' walls.
-import { hash, randomUUID } from 'node:crypto';
-import { Client } from 'pg';
 import { beforeAll, expect, test } from 'vitest';
 import { notice } from '../alipay/notice.ts';
 import { startAlipay } from '../support/alipay-server.ts';
-import { type Gateway, newApiKey, startGateway } from '../support/gateway.ts';
+import { addMerchant } from '../support/behind.ts';
+import { type Gateway, startGateway } from '../support/gateway.ts';
 import { ask, dataOf, openFeed, type Variables } from '../support/graphql-client.ts';
 import { alipayEnv, notify, paidFields } from '../support/notifier.ts';
 import { createOrder, newOrder, precreate, readOrder, STATUS } from '../support/sale.ts';
@@ -107,24 +106,10 @@ test('filters', async () => {
   expect(await found({ createdFrom: '2000-01-01T00:00:00Z', createdBefore: '2001-01-01T00:00:00Z' })).toEqual([]);
 });
 
-/** A second merchant, whom only SQL can make. */
-async function anotherMerchant(): Promise<string> {
-  const database = new Client(gateway.env.DATABASE_URL);
-  const [merchant, apiKey] = [randomUUID(), newApiKey()];
-  await database.connect();
-  await database.query(`insert into merchants (id, name, created_at) values ($1, 'other', now())`, [merchant]);
-  await database.query(
-    `insert into api_keys (merchant_id, id, hash, label, created_at) values ($1, $2, $3, 'first', now())`,
-    [merchant, randomUUID(), hash('sha256', apiKey, 'buffer')],
-  );
-  await database.end();
-  return apiKey;
-}
-
 test("another merchant's orders are as if they did not exist", async () => {
   const order = await createOrder(gateway, newOrder());
   const payment = await precreate(gateway, { id: order.id });
-  const other = { ...gateway, apiKey: await anotherMerchant() };
+  const other = { ...gateway, apiKey: await addMerchant(gateway.env.DATABASE_URL ?? '') };
   for (const ref of [{ id: order.id }, { merchantOrderNo: order.merchantOrderNo }]) {
     expect(await readOrder(other, ref)).toBeNull();
     expect(await precreate(other, ref)).toMatchObject({

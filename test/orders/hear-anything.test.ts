@@ -4,9 +4,7 @@ import { hashOf } from '../../src/orders/event.ts';
 import { hear } from '../../src/orders/hear.ts';
 import { type OrderStatus, orderLife, type WholeOrder } from '../../src/orders/order.ts';
 import { isLive } from '../../src/orders/payment.ts';
-import { aFact, at, orderIn, TRADE } from '../support/orders.ts';
-
-const OTHER_TRADE = '2026112322001400000000000002';
+import { aFact, at, OTHER_TRADE, orderIn, TRADE } from '../support/orders.ts';
 
 describe('whatever is heard, in whatever order', () => {
   const anyFact = fc

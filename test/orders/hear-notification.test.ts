@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { hearNotification, type Notice } from '../../src/orders/hear-notification.ts';
-import { Turns } from '../../src/orders/turns.ts';
-import { BYTES, memoryStore } from '../support/memory-ports.ts';
-import { ACCOUNT, aFact, anOrder, MERCHANT, newId, orderIn, refunded, standingClock } from '../support/orders.ts';
+import { aDesk, BYTES, memoryStore, scriptedChannel } from '../support/memory-ports.ts';
+import { ACCOUNT, aFact, anOrder, MERCHANT, newId, orderIn, refunded } from '../support/orders.ts';
 
 function mailbox(...given: Parameters<typeof memoryStore>) {
   const store = memoryStore(...given);
-  const needs = { orders: store, inbox: store, clock: standingClock(), newId, turns: new Turns() };
+  const needs = { ...aDesk(store, scriptedChannel({})), inbox: store };
   return { store, hear: (fields: Partial<Notice> = {}) => hearNotification(needs, aNotice(fields)) };
 }
 

@@ -3,9 +3,19 @@ import type { Fact } from '../../src/orders/fact.ts';
 import { hear } from '../../src/orders/hear.ts';
 import type { OrderStatus, WholeOrder } from '../../src/orders/order.ts';
 import type { Verdict } from '../../src/orders/ports.ts';
-import { aFact, anOrder, aPayment, at, NOON, newId, orderIn, refunded, TRADE } from '../support/orders.ts';
+import {
+  aFact,
+  anOrder,
+  aPayment,
+  aRefund,
+  at,
+  NOON,
+  OTHER_TRADE,
+  orderIn,
+  refunded,
+  TRADE,
+} from '../support/orders.ts';
 
-const OTHER_TRADE = '2026112322001400000000000002';
 const awaiting = aFact({ state: 'awaiting_buyer', paidAt: null });
 const closed = aFact({ state: 'closed', paidAt: null });
 const paid = aFact();
@@ -54,7 +64,7 @@ describe('an order hears of its own trade', () => {
     ['CANCELLED', 'closed',           'CANCELLED', 'applied', 'payment.closed'],
     ['CANCELLED', 'paid',             'CANCELLED', 'late',    'case.opened'],
     ['CANCELLED', 'refunded in part', 'CANCELLED', 'late',    'case.opened refund.succeeded'],
-    ['CANCELLED', 'refunded in full', 'CANCELLED', 'late',    'case.opened refund.succeeded'],
+    ['CANCELLED', 'refunded in full', 'CANCELLED', 'late',    'case.opened refund.succeeded case.resolved'], // nothing is left to settle
     ['REFUNDED',  'awaiting',         'REFUNDED',  'stays',   ''],
     ['REFUNDED',  'closed',           'REFUNDED',  'refused', ''],
     ['REFUNDED',  'paid',             'REFUNDED',  'stays',   ''],
@@ -128,12 +138,7 @@ describe('what does not fit', () => {
 
   test("a refund of ours is not taken for another trade's under the same number", () => {
     const order = orderIn('PAID');
-    const ours = {
-      ...orderIn('REFUNDED').refunds[0],
-      paymentId: order.paidPaymentId ?? '',
-      status: 'PENDING' as const,
-    };
-    const pending = { ...order, refunds: [{ ...ours, ...NO_REFUND, succeededAt: null }] };
+    const pending = { ...order, refunds: [aRefund({ paymentId: order.paidPaymentId ?? '' })] };
     const heard = tell(pending, refunded(999n, 'R-1', { tradeNo: OTHER_TRADE }));
     expect(heard.order.refunds.map(({ status }) => status)).toEqual(['PENDING', 'SUCCEEDED']);
   });
@@ -149,15 +154,6 @@ describe('what does not fit', () => {
     expect(heard.statuses).toEqual(['AWAITING_BUYER']);
   });
 });
-
-const NO_REFUND = {
-  id: newId(),
-  refundNo: 'R-1',
-  amountFen: 999n,
-  reason: null,
-  failure: null,
-  createdAt: NOON,
-};
 
 describe('any order of arrival', () => {
   const finished = aFact();
@@ -199,8 +195,16 @@ describe('a trade that nobody paid', () => {
     expect(heard.verdicts).toEqual(['applied', 'applied', 'stays']);
   });
 
+  test.each(['FAILED', 'CLOSED'] as const)('%s here before: its number is spent, which is no step', (status) => {
+    const { verdict, draft } = hear(anOrder({ payments: [aPayment({ status })] }), closed, at());
+    expect(verdict).toBe('stays');
+    expect(draft.events).toEqual([]);
+    expect(draft.payments).toMatchObject([{ status, channelEnd: 'closed', tradeNo: TRADE }]);
+    expect(hear(draft.after, closed, at()).draft.payments).toEqual([]);
+  });
+
   test('a payment that we held for failed is paid', () => {
-    const failed = aPayment({ status: 'FAILED', failure: { subCode: 'A', message: 'no' } });
+    const failed = aPayment({ status: 'FAILED', failure: { subCode: 'A', message: 'no', messageZh: '否' } });
     const { order } = tell(anOrder({ payments: [failed] }), paid);
     expect(order.status).toBe('PAID');
     expect(order.payments).toMatchObject([{ id: failed.id, status: 'SUCCEEDED', failure: null }]);
@@ -234,7 +238,7 @@ describe('refunds', () => {
 
   test('our own pending refund succeeds when its number and amount are heard', () => {
     const order = orderIn('PAID');
-    const ours = { ...NO_REFUND, paymentId: order.paidPaymentId ?? '', status: 'PENDING' as const, succeededAt: null };
+    const ours = aRefund({ paymentId: order.paidPaymentId ?? '' });
     const heard = tell({ ...order, refunds: [ours] }, refundedInFull);
     expect(heard.order.refunds).toEqual([{ ...ours, status: 'SUCCEEDED', succeededAt: NOON }]);
     expect(heard.order.status).toBe('REFUNDED');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { type CaseFact, type CaseState, caseLife } from '../../src/orders/case.ts';
 import { type Life, next, unreachable } from '../../src/orders/life.ts';
 import { type OrderFact, type OrderStatus, orderLife } from '../../src/orders/order.ts';
 import { type PaymentFact, type PaymentStatus, paymentLife } from '../../src/orders/payment.ts';
@@ -44,6 +45,10 @@ describe('an order', () => {
     ['CANCELLED', 'completed',      'refused'],
     ['CANCELLED', 'refundedInFull', 'stays'],     // the case's refund
     ['CANCELLED', 'returned',       'refused'],
+    ['CANCELLED', 'accepted',       'PAID'],      // the late money is kept
+    ['PENDING',   'accepted',       'refused'],
+    ['PAID',      'accepted',       'refused'],
+    ['REFUNDED',  'accepted',       'refused'],
     ['REFUNDED',  'paid',           'stays'],
     ['REFUNDED',  'cancelled',      'refused'],
     ['REFUNDED',  'shipped',        'refused'],
@@ -70,31 +75,37 @@ describe('a payment', () => {
     ['CREATED',        'succeeded', 'SUCCEEDED'],      // the notification was faster than the answer
     ['CREATED',        'refused',   'FAILED'],
     ['CREATED',        'closed',    'CLOSED'],
+    ['CREATED',        'cancelled', 'FAILED'],         // a scanned code that was called off
     ['AWAITING_BUYER', 'offered',   'stays'],          // a new code, the same payment
     ['AWAITING_BUYER', 'doubted',   'stays'],
     ['AWAITING_BUYER', 'succeeded', 'SUCCEEDED'],
     ['AWAITING_BUYER', 'refused',   'stays'],          // the old code may still be paid
     ['AWAITING_BUYER', 'closed',    'CLOSED'],
+    ['AWAITING_BUYER', 'cancelled', 'FAILED'],
     ['UNKNOWN',        'offered',   'AWAITING_BUYER'],
     ['UNKNOWN',        'doubted',   'stays'],
     ['UNKNOWN',        'succeeded', 'SUCCEEDED'],
     ['UNKNOWN',        'refused',   'stays'], // a later no does not tell what became of the first question
     ['UNKNOWN',        'closed',    'CLOSED'],
+    ['UNKNOWN',        'cancelled', 'FAILED'],
     ['SUCCEEDED',      'offered',   'stays'],
     ['SUCCEEDED',      'doubted',   'stays'],
     ['SUCCEEDED',      'succeeded', 'stays'],
     ['SUCCEEDED',      'refused',   'refused'],        // nobody can unsay money
     ['SUCCEEDED',      'closed',    'refused'],
+    ['SUCCEEDED',      'cancelled', 'refused'],
     ['FAILED',         'offered',   'refused'],
     ['FAILED',         'doubted',   'refused'],
     ['FAILED',         'succeeded', 'SUCCEEDED'],      // money is the truth
     ['FAILED',         'refused',   'refused'],
     ['FAILED',         'closed',    'stays'],
+    ['FAILED',         'cancelled', 'stays'],
     ['CLOSED',         'offered',   'refused'],
     ['CLOSED',         'doubted',   'refused'],
     ['CLOSED',         'succeeded', 'SUCCEEDED'],
     ['CLOSED',         'refused',   'refused'],
     ['CLOSED',         'closed',    'stays'],
+    ['CLOSED',         'cancelled', 'stays'],
   ])('%s, hearing %s: %s', (state, fact, lands) => {
     expect(landing(paymentLife, state, fact)).toBe(lands);
   });
@@ -123,11 +134,33 @@ describe('a refund', () => {
   });
 });
 
+describe('a case', () => {
+  // biome-ignore format: a table
+  test.each<[CaseState, CaseFact, CaseState | 'stays' | 'refused']>([
+    // in       hears       lands
+    ['OPEN',     'accepted', 'ACCEPTED'],
+    ['OPEN',     'refunded', 'REFUNDED'],
+    ['OPEN',     'closed',   'CLOSED'],    // a person has settled it elsewhere
+    ['ACCEPTED', 'accepted', 'stays'],
+    ['ACCEPTED', 'refunded', 'refused'],   // then it is the order's own refund
+    ['ACCEPTED', 'closed',   'refused'],
+    ['REFUNDED', 'accepted', 'refused'],
+    ['REFUNDED', 'refunded', 'stays'],
+    ['REFUNDED', 'closed',   'refused'],
+    ['CLOSED',   'accepted', 'refused'],
+    ['CLOSED',   'refunded', 'refused'],
+    ['CLOSED',   'closed',   'stays'],
+  ])('%s, hearing %s: %s', (state, fact, lands) => {
+    expect(landing(caseLife, state, fact)).toBe(lands);
+  });
+});
+
 describe('the tables', () => {
   test('hold no state that nothing leads to', () => {
     expect(unreachable(orderLife, 'PENDING')).toEqual([]);
     expect(unreachable(paymentLife, 'CREATED')).toEqual([]);
     expect(unreachable(refundLife, 'AWAITING_CONFIRMATION')).toEqual([]);
+    expect(unreachable(caseLife, 'OPEN')).toEqual([]);
   });
 
   test('a broken table names the states that it strands', () => {

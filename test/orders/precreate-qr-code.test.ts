@@ -1,24 +1,25 @@
 import { describe, expect, test } from 'vitest';
-import { type PrecreateNeeds, precreateQrCode } from '../../src/orders/precreate-qr-code.ts';
-import { Turns } from '../../src/orders/turns.ts';
+import { precreateQrCode } from '../../src/orders/precreate-qr-code.ts';
 import {
   accepted,
+  aDesk,
   BYTES,
   type MemoryStore,
   memoryStore,
+  NOT_SENT,
   rejectedWith,
   type ScriptedChannel,
   scriptedChannel,
+  UNKNOWN,
 } from '../support/memory-ports.ts';
-import { aFact, anOrder, aPayment, MERCHANT, newId, orderIn, standingClock } from '../support/orders.ts';
+import { anOrder, aPayment, MERCHANT, newId, orderIn, standingClock } from '../support/orders.ts';
 
 const HOUR_MS = 3_600_000;
 const CODE = accepted({ qrContent: 'https://qr.example/new' });
-const UNKNOWN = { kind: 'unknown', reason: 'timeout' } as const;
 
 function counter(orders: MemoryStore, channel: ScriptedChannel) {
   const clock = standingClock();
-  const needs: PrecreateNeeds = { orders, channel, clock, newId, turns: new Turns(), asking: new Map() };
+  const needs = aDesk(orders, channel, clock);
   const ask = (id: string, merchantId = MERCHANT) => precreateQrCode(needs, { merchantId, ref: { id } });
   return { clock, ask, typesOf: () => orders.events.map(({ type }) => type) };
 }
@@ -31,7 +32,7 @@ describe('accepted', () => {
   test('the order gets a payment with the code; the signed answer is kept', async () => {
     const order = anOrder({ storeId: 'S1', body: 'Big' });
     const orders = memoryStore(order);
-    const channel = scriptedChannel([CODE]);
+    const channel = scriptedChannel({ precreate: [CODE] });
     const { ask, typesOf } = counter(orders, channel);
     expect(await ask(order.id)).toMatchObject({
       kind: 'payment',
@@ -40,8 +41,8 @@ describe('accepted', () => {
         method: 'QR_CODE',
         outTradeNo: 'A-1',
         amountFen: 999n,
-        qrContent: 'https://qr.example/new',
-        qrExpiresAt: order.expiresAt,
+        offer: 'https://qr.example/new',
+        payableUntil: order.expiresAt,
       },
       order: { version: 2 },
     });
@@ -58,15 +59,15 @@ describe('accepted', () => {
 
   test('a code lives two hours at most', async () => {
     const order = anOrder({ expiresAt: new Date('2026-11-24T12:00:00Z') });
-    const { ask } = counter(memoryStore(order), scriptedChannel([CODE]));
-    expect(await ask(order.id)).toMatchObject({ payment: { qrExpiresAt: new Date('2026-11-23T14:00:00Z') } });
+    const { ask } = counter(memoryStore(order), scriptedChannel({ precreate: [CODE] }));
+    expect(await ask(order.id)).toMatchObject({ payment: { payableUntil: new Date('2026-11-23T14:00:00Z') } });
   });
 
   test('a live code is answered without a call', async () => {
     const order = anOrder({ payments: [aPayment()] });
-    const channel = scriptedChannel([]);
+    const channel = scriptedChannel({});
     const { ask, typesOf } = counter(memoryStore(order), channel);
-    expect(await ask(order.id)).toMatchObject({ kind: 'payment', payment: { qrContent: 'https://qr.example/1' } });
+    expect(await ask(order.id)).toMatchObject({ kind: 'payment', payment: { offer: 'https://qr.example/1' } });
     expect(channel.asked).toEqual([]);
     expect(typesOf()).toEqual([]);
   });
@@ -74,12 +75,14 @@ describe('accepted', () => {
   test('a code that ran out is replaced on the same payment, under the same number', async () => {
     const order = anOrder({ expiresAt: new Date('2026-11-24T12:00:00Z') });
     const orders = memoryStore(order);
-    const channel = scriptedChannel([accepted({ qrContent: 'first' }), accepted({ qrContent: 'second' })]);
+    const channel = scriptedChannel({
+      precreate: [accepted({ qrContent: 'first' }), accepted({ qrContent: 'second' })],
+    });
     const { ask, clock, typesOf } = counter(orders, channel);
     await ask(order.id);
     clock.forward(2 * HOUR_MS);
     expect(await ask(order.id)).toMatchObject({
-      payment: { qrContent: 'second', qrExpiresAt: new Date('2026-11-23T16:00:00Z') },
+      payment: { offer: 'second', payableUntil: new Date('2026-11-23T16:00:00Z') },
     });
     expect(payments(orders, order.id)).toHaveLength(1);
     expect(channel.asked.map(({ outTradeNo }) => outTradeNo)).toEqual(['A-1', 'A-1']);
@@ -89,7 +92,7 @@ describe('accepted', () => {
   test('20 callers at once share one call and one payment', async () => {
     const order = anOrder();
     const orders = memoryStore(order);
-    const channel = scriptedChannel([CODE]);
+    const channel = scriptedChannel({ precreate: [CODE] });
     const { ask } = counter(orders, channel);
     const answers = await Promise.all(Array.from({ length: 20 }, () => ask(order.id)));
     expect(new Set(answers.map((answer) => answer.kind === 'payment' && answer.payment.id)).size).toBe(1);
@@ -102,13 +105,14 @@ describe('rejected', () => {
   test('the payment fails with the reason, once: asking again makes no second event', async () => {
     const order = anOrder();
     const orders = memoryStore(order);
-    const channel = scriptedChannel([rejectedWith('TOTAL_FEE_EXCEED')]);
+    const channel = scriptedChannel({ precreate: [rejectedWith('TOTAL_FEE_EXCEED')] });
     const { ask, typesOf } = counter(orders, channel);
     for (let i = 0; i < 3; i++)
       expect(await ask(order.id)).toEqual({
         kind: 'payment_rejected',
         subCode: 'TOTAL_FEE_EXCEED',
         message: 'Alipay says TOTAL_FEE_EXCEED',
+        messageZh: 'Alipay says TOTAL_FEE_EXCEED',
       });
     expect(payments(orders, order.id)).toMatchObject([{ status: 'FAILED', failure: { subCode: 'TOTAL_FEE_EXCEED' } }]);
     expect(typesOf()).toEqual(['payment.failed']);
@@ -117,7 +121,10 @@ describe('rejected', () => {
 
   test('another reason is news', async () => {
     const order = anOrder();
-    const { ask, typesOf } = counter(memoryStore(order), scriptedChannel([rejectedWith('A'), rejectedWith('B')]));
+    const { ask, typesOf } = counter(
+      memoryStore(order),
+      scriptedChannel({ precreate: [rejectedWith('A'), rejectedWith('B')] }),
+    );
     await ask(order.id);
     await ask(order.id);
     expect(typesOf()).toEqual(['payment.failed', 'payment.failed']);
@@ -125,75 +132,29 @@ describe('rejected', () => {
 
   test('after a refusal the next try may still be accepted', async () => {
     const order = anOrder();
-    const { ask, typesOf } = counter(memoryStore(order), scriptedChannel([rejectedWith('A'), CODE]));
+    const { ask, typesOf } = counter(memoryStore(order), scriptedChannel({ precreate: [rejectedWith('A'), CODE] }));
     await ask(order.id);
     expect(await ask(order.id)).toMatchObject({ kind: 'payment', payment: { status: 'AWAITING_BUYER' } });
     expect(typesOf()).toEqual(['payment.failed', 'payment.precreated']);
   });
 
   test('a payment whose old code a buyer may be paying stays open', async () => {
-    const order = anOrder({ payments: [aPayment({ qrExpiresAt: new Date('2026-11-23T11:59:00Z') })] });
+    const order = anOrder({ payments: [aPayment({ payableUntil: new Date('2026-11-23T11:59:00Z') })] });
     const orders = memoryStore(order);
-    const { ask, typesOf } = counter(orders, scriptedChannel([rejectedWith('A')]));
+    const { ask, typesOf } = counter(orders, scriptedChannel({ precreate: [rejectedWith('A')] }));
     expect(await ask(order.id)).toMatchObject({ kind: 'payment_rejected' });
     expect(payments(orders, order.id)).toMatchObject([{ status: 'AWAITING_BUYER' }]);
     expect(typesOf()).toEqual([]);
   });
-
-  test('TRADE_HAS_CLOSE closes the payment, once', async () => {
-    const order = anOrder({ payments: [aPayment({ qrExpiresAt: new Date('2026-11-23T11:59:00Z') })] });
-    const orders = memoryStore(order);
-    const { ask, typesOf } = counter(orders, scriptedChannel([rejectedWith('TRADE_HAS_CLOSE')]));
-    for (let i = 0; i < 2; i++) expect(await ask(order.id)).toMatchObject({ subCode: 'TRADE_HAS_CLOSE' });
-    expect(payments(orders, order.id)).toMatchObject([{ status: 'CLOSED', failure: { subCode: 'TRADE_HAS_CLOSE' } }]);
-    expect(typesOf()).toEqual(['payment.closed']);
-  });
-});
-
-describe('TRADE_HAS_SUCCESS is asked about', () => {
-  const SAYS_PAID = rejectedWith('TRADE_HAS_SUCCESS');
-
-  test('paid: the order is, with the answer as evidence', async () => {
-    const order = anOrder();
-    const orders = memoryStore(order);
-    const channel = scriptedChannel([SAYS_PAID], accepted(aFact()));
-    const { ask, typesOf } = counter(orders, channel);
-    expect(await ask(order.id)).toEqual({ kind: 'order_not_payable', status: 'PAID', expired: false });
-    expect(channel.queried).toEqual(['A-1']);
-    expect(typesOf()).toEqual(['payment.succeeded']);
-    expect(orders.orders.get(order.id)).toMatchObject({ status: 'PAID', paidPaymentId: expect.any(String) });
-    expect(orders.recorded).toMatchObject([{ kind: 'answer', verdict: 'applied' }]);
-  });
-
-  test('another amount: a case, and no word of being paid', async () => {
-    const order = anOrder();
-    const orders = memoryStore(order);
-    const { ask, typesOf } = counter(orders, scriptedChannel([SAYS_PAID], accepted(aFact({ amountFen: 1n }))));
-    expect(await ask(order.id)).toEqual({ kind: 'payment_unresolved' });
-    expect(orders.orders.get(order.id)).toMatchObject({ status: 'PENDING' });
-    expect(typesOf()).toEqual(['case.opened']);
-    expect(orders.recorded).toMatchObject([{ verdict: 'wrong_amount' }]);
-  });
-
-  test.each([UNKNOWN, { kind: 'not_sent', reason: 'down' } as const, rejectedWith('TRADE_NOT_EXIST')])(
-    'no answer to that ($kind): unresolved, nothing written',
-    async (answer) => {
-      const order = anOrder();
-      const orders = memoryStore(order);
-      const { ask, typesOf } = counter(orders, scriptedChannel([SAYS_PAID], answer));
-      expect(await ask(order.id)).toEqual({ kind: 'payment_unresolved' });
-      expect(typesOf()).toEqual([]);
-    },
-  );
 });
 
 describe('no answer', () => {
   test('unknown is not failure: the payment is in doubt, once, and the same number is asked again', async () => {
     const order = anOrder();
     const orders = memoryStore(order);
-    const channel = scriptedChannel([UNKNOWN, UNKNOWN, CODE]);
+    const channel = scriptedChannel({ precreate: [UNKNOWN, UNKNOWN, CODE] });
     const { ask, typesOf } = counter(orders, channel);
-    expect(await ask(order.id)).toMatchObject({ kind: 'payment', payment: { status: 'UNKNOWN', qrContent: null } });
+    expect(await ask(order.id)).toMatchObject({ kind: 'payment', payment: { status: 'UNKNOWN', offer: null } });
     expect(await ask(order.id)).toMatchObject({ kind: 'payment', payment: { status: 'UNKNOWN' } });
     expect(typesOf()).toEqual(['payment.unknown']);
     expect(await ask(order.id)).toMatchObject({ payment: { status: 'AWAITING_BUYER', failure: null } });
@@ -203,9 +164,9 @@ describe('no answer', () => {
   });
 
   test('a refusal of the repeat leaves the first question open', async () => {
-    const order = anOrder({ payments: [aPayment({ status: 'UNKNOWN', qrContent: null, qrExpiresAt: null })] });
+    const order = anOrder({ payments: [aPayment({ status: 'UNKNOWN', offer: null, payableUntil: null })] });
     const orders = memoryStore(order);
-    const { ask } = counter(orders, scriptedChannel([rejectedWith('A')]));
+    const { ask } = counter(orders, scriptedChannel({ precreate: [rejectedWith('A')] }));
     await ask(order.id);
     expect(payments(orders, order.id)).toMatchObject([{ status: 'UNKNOWN' }]);
   });
@@ -213,7 +174,7 @@ describe('no answer', () => {
   test('not sent: nothing happened, nothing is written', async () => {
     const order = anOrder();
     const orders = memoryStore(order);
-    const { ask, typesOf } = counter(orders, scriptedChannel([{ kind: 'not_sent', reason: 'circuit open' }]));
+    const { ask, typesOf } = counter(orders, scriptedChannel({ precreate: [NOT_SENT] }));
     expect(await ask(order.id)).toEqual({ kind: 'channel_unavailable' });
     expect(typesOf()).toEqual([]);
   });
@@ -222,7 +183,7 @@ describe('no answer', () => {
 describe('not asked at all', () => {
   test.each(['PAID', 'SHIPPING', 'COMPLETED', 'CANCELLED', 'REFUNDED', 'RETURNED'] as const)('%s', async (status) => {
     const order = orderIn(status);
-    const channel = scriptedChannel([]);
+    const channel = scriptedChannel({});
     const { ask } = counter(memoryStore(order), channel);
     expect(await ask(order.id)).toEqual({ kind: 'order_not_payable', status, expired: false });
     expect(channel.asked).toEqual([]);
@@ -230,21 +191,21 @@ describe('not asked at all', () => {
 
   test('expired, even with a code', async () => {
     const order = anOrder({ payments: [aPayment()] });
-    const { ask, clock } = counter(memoryStore(order), scriptedChannel([]));
+    const { ask, clock } = counter(memoryStore(order), scriptedChannel({}));
     clock.forward(HOUR_MS / 2);
     expect(await ask(order.id)).toEqual({ kind: 'order_not_payable', status: 'PENDING', expired: true });
   });
 
   test("another merchant's order, or none", async () => {
     const order = anOrder();
-    const { ask } = counter(memoryStore(order), scriptedChannel([]));
+    const { ask } = counter(memoryStore(order), scriptedChannel({}));
     expect(await ask(order.id, newId())).toEqual({ kind: 'order_not_found' });
     expect(await ask(newId())).toEqual({ kind: 'order_not_found' });
   });
 
   test('a payment of another kind is under way', async () => {
     const order = anOrder({ payments: [aPayment({ method: 'AUTH_CODE' })] });
-    const { ask } = counter(memoryStore(order), scriptedChannel([]));
+    const { ask } = counter(memoryStore(order), scriptedChannel({}));
     expect(await ask(order.id)).toEqual({ kind: 'payment_unresolved' });
   });
 });
@@ -254,12 +215,14 @@ test('what is paid while we ask stays paid, whatever the answer', async () => {
     const order = anOrder();
     const orders = memoryStore(order);
     const paid = { ...orderIn('PAID'), id: order.id, version: 2 };
-    const channel = scriptedChannel([
-      async () => {
-        orders.orders.set(order.id, paid);
-        return answer;
-      },
-    ]);
+    const channel = scriptedChannel({
+      precreate: [
+        async () => {
+          orders.orders.set(order.id, paid);
+          return answer;
+        },
+      ],
+    });
     const { ask, typesOf } = counter(orders, channel);
     expect(await ask(order.id)).toEqual({ kind: 'order_not_payable', status: 'PAID', expired: false });
     expect(typesOf()).toEqual([]);

@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newUuid } from '../../src/ids.ts';
 import type { Case } from '../../src/orders/case.ts';
-import { changeOf, draftOf, putEvent, putPayment } from '../../src/orders/draft.ts';
-import { hearNotification, type Notice } from '../../src/orders/hear-notification.ts';
+import type { Notice } from '../../src/orders/hear-notification.ts';
 import type { Order } from '../../src/orders/order.ts';
 import type { Evidence, Inbox, OrderStore } from '../../src/orders/ports.ts';
-import { Turns } from '../../src/orders/turns.ts';
 import { type Database, openDatabase } from '../../src/postgres/database.ts';
 import { postgresInbox } from '../../src/postgres/inbox.ts';
 import { postgresOrderStore } from '../../src/postgres/order-store.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
-import { newNumber, noticeOf, paidFact, sell, seller, systemClock } from './sales.ts';
+import { paymentFor, putting } from './books.ts';
+import { hearAlone, newNumber, noticeOf, paidFact, sell, seller } from './sales.ts';
 
 let fresh: FreshDatabase;
 let database: Database;
@@ -34,10 +33,7 @@ afterAll(async () => {
   await fresh?.drop();
 });
 
-/** As one process hears it: each call has turns of its own, as separate processes do. */
-function hearAlone(notice: Notice) {
-  return hearNotification({ orders, inbox, turns: new Turns(), clock: systemClock, newId: newUuid }, notice);
-}
+const hear = (notice: Notice) => hearAlone({ orders, inbox }, notice);
 
 async function count(sql: string, ...values: unknown[]): Promise<number> {
   const { rows } = await database.pool.query<{ n: number }>(`select count(*)::int as n from ${sql}`, values);
@@ -66,7 +62,8 @@ function caseOf(evidence: Evidence): Case {
   const { merchantId, orderId, id: evidenceId } = evidence;
   const outTradeNo = newNumber();
   const money = { kind: 'unknown_order' as const, amountFen: 5n, outTradeNo, tradeNo: `trade-${evidence.notifyId}` };
-  return { id: newUuid(new Date()), merchantId, orderId, ...money, evidenceId, openedAt: new Date() };
+  const unresolved = { policy: 'HOLD' as const, state: 'OPEN' as const, resolvedAt: null, note: null };
+  return { id: newUuid(new Date()), merchantId, orderId, ...money, evidenceId, openedAt: new Date(), ...unresolved };
 }
 
 test('one look tells the order of a number, of this account only, and that nobody has judged', async () => {
@@ -81,33 +78,20 @@ test('one look tells the order of a number, of this account only, and that nobod
 });
 
 test('a later number leads to the order of its payment', async () => {
-  const later = newNumber().padEnd(64, '0');
+  const later = `${order.id.replaceAll('-', '')}_${'2'.padStart(28, '0')}`;
   const read = await orders.find(order.merchantId, { id: order.id });
   if (read === undefined) throw new Error('not found');
-  const at = { now: new Date(), newId: newUuid, evidenceId: null };
-  const payment = {
-    id: newUuid(at.now),
-    method: 'QR_CODE' as const,
-    status: 'AWAITING_BUYER' as const,
-    amountFen: order.amountFen,
-    outTradeNo: later,
-    tradeNo: null,
-    qrContent: 'https://qr.example/1',
-    qrExpiresAt: at.now,
-    failure: null,
-    createdAt: at.now,
-    succeededAt: null,
-  };
-  const draft = putEvent(putPayment(draftOf(read), payment), at, { type: 'payment.precreated', data: {} });
-  await orders.write(changeOf(draft, null));
-  expect(await inbox.look(byNumber(later))).toEqual({ judged: false, order: draft.after });
-  expect((await inbox.look({ ...byNumber(later), accountId: newUuid(at.now) })).order).toBeUndefined();
+  const payment = paymentFor(read, { outTradeNo: later, status: 'AWAITING_BUYER', offer: 'https://qr.example/1' });
+  const change = putting(read, [payment]);
+  await orders.write(change);
+  expect(await inbox.look(byNumber(later))).toEqual({ judged: false, order: change.after });
+  expect((await inbox.look({ ...byNumber(later), accountId: newUuid(new Date()) })).order).toBeUndefined();
   expect((await inbox.look(byNumber(`${later.slice(1)}1`))).order).toBeUndefined();
 });
 
 test('20 copies of one notification at once: one event, one outbox row, one payment, 20 times success', async () => {
   const notice = noticeOf(order);
-  const heard = await Promise.all(Array.from({ length: 20 }, () => hearAlone(notice)));
+  const heard = await Promise.all(Array.from({ length: 20 }, () => hear(notice)));
   expect(heard.map(({ reply }) => reply)).toEqual(Array(20).fill('success'));
   expect(heard.filter(({ verdict }) => verdict === 'applied')).toHaveLength(1);
   expect(await count('order_events where order_id = $1 and version > 1', order.id)).toBe(1);
@@ -116,13 +100,13 @@ test('20 copies of one notification at once: one event, one outbox row, one paym
   expect(await count('evidence where order_id = $1', order.id)).toBe(1);
   expect(await count('notification_ids where notify_id = $1', notice.notifyId)).toBe(1);
   expect((await orders.find(order.merchantId, { id: order.id }))?.status).toBe('PAID');
-  expect(await hearAlone(notice)).toEqual({ verdict: 'repeated', reply: 'success', orderId: order.id });
+  expect(await hear(notice)).toEqual({ verdict: 'repeated', reply: 'success', orderId: order.id });
 });
 
 test('another notification of the same fact changes no order and is kept', async () => {
-  await hearAlone(noticeOf(order));
+  await hear(noticeOf(order));
   const again = noticeOf(order);
-  expect(await hearAlone(again)).toMatchObject({ verdict: 'stays', reply: 'success' });
+  expect(await hear(again)).toMatchObject({ verdict: 'stays', reply: 'success' });
   expect(await count('order_events where order_id = $1', order.id)).toBe(2);
   expect(await count(`evidence where notify_id = $1 and verdict = 'stays'`, again.notifyId)).toBe(1);
   expect((await inbox.look({ ...byNumber(order.merchantOrderNo), notifyId: again.notifyId })).judged).toBe(true);
@@ -133,12 +117,12 @@ test('money for an unknown order is refused and kept once; when the order is the
   const ghost: Order = { ...order, merchantOrderNo: later };
   const notice = noticeOf(ghost, { fact: paidFact(ghost, { tradeNo: newNumber() }) });
   for (let copy = 0; copy < 3; copy++)
-    expect(await hearAlone(notice)).toEqual({ verdict: 'unknown_order', reply: 'failure', orderId: null });
+    expect(await hear(notice)).toEqual({ verdict: 'unknown_order', reply: 'failure', orderId: null });
   expect(await count('evidence where notify_id = $1', notice.notifyId)).toBe(1);
   expect(await count('cases where trade_no = $1 and order_id is null', notice.fact.tradeNo)).toBe(1);
   expect(await count('notification_ids where notify_id = $1', notice.notifyId)).toBe(0);
   const made = await sell(orders, { merchantOrderNo: later });
-  expect(await hearAlone(notice)).toEqual({ verdict: 'applied', reply: 'success', orderId: made.id });
+  expect(await hear(notice)).toEqual({ verdict: 'applied', reply: 'success', orderId: made.id });
   expect(await count('notification_ids where notify_id = $1', notice.notifyId)).toBe(1);
 });
 
@@ -169,8 +153,8 @@ test('an answer has no id of its own and is always kept', async () => {
 
 test('the wrong amount opens one case, however many notifications say so', async () => {
   const fact = paidFact(order, { amountFen: order.amountFen + 1n });
-  expect(await hearAlone(noticeOf(order, { fact }))).toMatchObject({ verdict: 'wrong_amount', reply: 'success' });
-  expect(await hearAlone(noticeOf(order, { fact }))).toMatchObject({ verdict: 'stays' });
+  expect(await hear(noticeOf(order, { fact }))).toMatchObject({ verdict: 'wrong_amount', reply: 'success' });
+  expect(await hear(noticeOf(order, { fact }))).toMatchObject({ verdict: 'stays' });
   const read = await orders.find(order.merchantId, { id: order.id });
   expect(read).toMatchObject({ status: 'PENDING', version: 2 });
   expect(read?.cases).toMatchObject([{ kind: 'wrong_amount', amountFen: order.amountFen + 1n, orderId: order.id }]);
@@ -178,7 +162,7 @@ test('the wrong amount opens one case, however many notifications say so', async
 
 test('questions of one moment are answered each for itself, whatever their kind', async () => {
   const judged = noticeOf(order);
-  await hearAlone(judged);
+  await hear(judged);
   const other = await sell(orders);
   const own = (sold: Order) => byNumber(sold.merchantOrderNo);
   const [first, again, strangers, unknown, later, second] = await Promise.all([

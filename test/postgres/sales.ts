@@ -3,9 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { newUuid } from '../../src/ids.ts';
 import { type CreateOrder, createOrder } from '../../src/orders/create-order.ts';
 import type { Fact } from '../../src/orders/fact.ts';
-import type { Notice } from '../../src/orders/hear-notification.ts';
+import { type HearNeeds, hearNotification, type Notice } from '../../src/orders/hear-notification.ts';
 import type { Order } from '../../src/orders/order.ts';
 import type { Clock, OrderStore } from '../../src/orders/ports.ts';
+import { Turns } from '../../src/orders/turns.ts';
 
 export const systemClock: Clock = { now: () => new Date() };
 
@@ -68,4 +69,10 @@ export function noticeOf(order: Order, fields: Partial<Notice> = {}): Notice {
     bytes: Buffer.from('trade_status=TRADE_SUCCESS&sign=…'),
     ...fields,
   };
+}
+
+/** As one process hears it: each call has turns of its own, as separate processes do. */
+export function hearAlone({ orders, inbox }: Pick<HearNeeds, 'orders' | 'inbox'>, notice: Notice) {
+  const alone = { turns: new Turns(), clock: systemClock, newId: newUuid, pace: { checkIntervalMs: 3_000 } };
+  return hearNotification({ ...alone, orders, inbox, casePolicyOf: async () => 'AUTO_REFUND' }, notice);
 }

@@ -1,15 +1,18 @@
 // Builders for the pure ring: an order, what Alipay says of it, a clock that stands, ids that count.
+import type { Case } from '../../src/orders/case.ts';
 import type { CreateOrder } from '../../src/orders/create-order.ts';
 import type { Moment } from '../../src/orders/draft.ts';
 import { type OrderEvent, seal } from '../../src/orders/event.ts';
 import type { Fact } from '../../src/orders/fact.ts';
 import type { OrderStatus, WholeOrder } from '../../src/orders/order.ts';
-import type { Payment } from '../../src/orders/payment.ts';
+import { newPayment, type Payment } from '../../src/orders/payment.ts';
+import type { Refund } from '../../src/orders/refund.ts';
 
 export const NOON = new Date('2026-11-23T12:00:00.000Z');
 export const MERCHANT = '00000000-0000-7000-8000-0000000000aa';
 export const ACCOUNT = '00000000-0000-7000-8000-0000000000bb';
 export const TRADE = '2026112322001400000000000001';
+export const OTHER_TRADE = '2026112322001400000000000002';
 
 let made = 0;
 
@@ -31,7 +34,7 @@ export function standingClock() {
 }
 
 export function at(evidenceId: string | null = newId()): Moment {
-  return { now: NOON, newId, evidenceId };
+  return { now: NOON, newId, evidenceId, casePolicy: 'AUTO_REFUND' };
 }
 
 export function anOrder(fields: Partial<WholeOrder> = {}): WholeOrder {
@@ -56,6 +59,7 @@ export function anOrder(fields: Partial<WholeOrder> = {}): WholeOrder {
     expiresAt: new Date(NOON.getTime() + 30 * 60_000),
     paidAt: null,
     paidPaymentId: null,
+    undoAt: null,
     lastHash: '0'.repeat(64),
     payments: [],
     refunds: [],
@@ -65,18 +69,52 @@ export function anOrder(fields: Partial<WholeOrder> = {}): WholeOrder {
 }
 
 export function aPayment(fields: Partial<Payment> = {}): Payment {
-  return {
+  return newPayment({
     id: newId(),
     method: 'QR_CODE',
     status: 'AWAITING_BUYER',
     amountFen: 999n,
     outTradeNo: 'A-1',
-    tradeNo: null,
-    qrContent: 'https://qr.example/1',
-    qrExpiresAt: new Date(NOON.getTime() + 30 * 60_000),
+    offer: 'https://qr.example/1',
+    payableUntil: new Date(NOON.getTime() + 30 * 60_000),
+    createdAt: NOON,
+    ...fields,
+  });
+}
+
+/** A refund that has been asked for and not yet sent. */
+export function aRefund(fields: Partial<Refund> = {}): Refund {
+  return {
+    id: newId(),
+    paymentId: '',
+    refundNo: 'R-1',
+    amountFen: 999n,
+    reason: null,
+    status: 'PENDING',
     failure: null,
+    triedAt: null,
     createdAt: NOON,
     succeededAt: null,
+    ...fields,
+  };
+}
+
+/** Late money of {@link TRADE} that is to be given back. */
+export function aCase(fields: Partial<Case> = {}): Case {
+  return {
+    id: newId(),
+    merchantId: MERCHANT,
+    orderId: null,
+    kind: 'late',
+    amountFen: 999n,
+    outTradeNo: 'A-1',
+    tradeNo: TRADE,
+    evidenceId: newId(),
+    policy: 'AUTO_REFUND',
+    state: 'OPEN',
+    openedAt: NOON,
+    resolvedAt: null,
+    note: null,
     ...fields,
   };
 }
@@ -84,20 +122,11 @@ export function aPayment(fields: Partial<Payment> = {}): Payment {
 /** An order in `status` whose trade {@link TRADE} has paid it, where the status means that. */
 export function orderIn(status: OrderStatus): WholeOrder {
   if (status === 'PENDING' || status === 'CANCELLED') return anOrder({ status });
-  const payment = aPayment({ status: 'SUCCEEDED', tradeNo: TRADE, succeededAt: NOON });
+  const refundedTotalFen = status === 'REFUNDED' ? 999n : 0n;
+  const payment = aPayment({ status: 'SUCCEEDED', tradeNo: TRADE, succeededAt: NOON, refundedTotalFen });
   const paid = anOrder({ status, payments: [payment], paidAt: NOON, paidPaymentId: payment.id });
   if (status !== 'REFUNDED') return paid;
-  const refund = {
-    id: newId(),
-    paymentId: payment.id,
-    refundNo: 'R-1',
-    amountFen: 999n,
-    reason: null,
-    status: 'SUCCEEDED' as const,
-    failure: null,
-    createdAt: NOON,
-    succeededAt: NOON,
-  };
+  const refund = aRefund({ paymentId: payment.id, status: 'SUCCEEDED', succeededAt: NOON });
   return { ...paid, refunds: [refund], refundedFen: 999n };
 }
 

@@ -3,31 +3,41 @@ import { execute, type GraphQLSchema, parse, validate } from 'graphql';
 import { type Context, Loaders } from '../../src/graphql/context.ts';
 import { buildGraphQLSchema } from '../../src/graphql/schema.ts';
 import type { Caller } from '../../src/merchants/caller.ts';
-import type { OrderPageAsked, OrderReads } from '../../src/orders/reads.ts';
-import { Turns } from '../../src/orders/turns.ts';
+import type { CasePolicy } from '../../src/orders/case.ts';
+import type { CasePageAsked, OrderPageAsked, OrderReads } from '../../src/orders/reads.ts';
 import { WakeUps } from '../../src/orders/wake-ups.ts';
-import { type MemoryStore, memoryStore, scriptedChannel } from './memory-ports.ts';
-import { ACCOUNT, MERCHANT, newId, standingClock } from './orders.ts';
+import { aDesk, type MemoryStore, memoryStore, scriptedChannel } from './memory-ports.ts';
+import { ACCOUNT, MERCHANT, NOON, standingClock } from './orders.ts';
 
 export const CASHIER: Caller = { kind: 'merchant', merchantId: MERCHANT, keyId: 'k' };
 
-export function memorySchema(store = memoryStore(), channel = scriptedChannel([])): GraphQLSchema {
+export function memorySchema(store = memoryStore(), channel = scriptedChannel({})): GraphQLSchema {
+  const policies = new Map<string, CasePolicy>();
   return buildGraphQLSchema({
-    orders: store,
-    channel,
+    ...aDesk(store, channel),
     tokens: { issue: () => 'sub_1', read: () => undefined },
-    clock: standingClock(),
-    newId,
-    turns: new Turns(),
-    asking: new Map(),
     accountId: ACCOUNT,
+    hashAuthCode: (merchantId, authCode) => `${merchantId} ${authCode}`,
+    authCodeDeadlineMs: 60_000,
+    returnUrl: 'https://shop.example/return',
+    cases: {
+      find: async (merchantId, id) => casesIn(store, merchantId).find((one) => one.id === id),
+      close: async () => true,
+    },
+    settings: {
+      casePolicy: async (merchantId) => policies.get(merchantId) ?? 'AUTO_REFUND',
+      setCasePolicy: async (merchantId, policy) => {
+        policies.set(merchantId, policy);
+      },
+    },
   });
 }
 
-/** A shop in memory that answers documents. `asked` are the pages that its list was asked for. */
-export function memoryShop(store = memoryStore(), channel = scriptedChannel([])) {
+/** A shop in memory that answers documents. `asked` are the pages that its lists were asked for. */
+export function memoryShop(store = memoryStore(), channel = scriptedChannel({})) {
   const schema = memorySchema(store, channel);
-  const asked: OrderPageAsked[] = [];
+  const asked: (OrderPageAsked | CasePageAsked)[] = [];
+  const hurried: string[] = [];
   const reads = readsOf(store, asked);
   async function run(source: string, variables: Record<string, unknown> = {}, caller: Caller = CASHIER) {
     const document = parse(source);
@@ -39,20 +49,29 @@ export function memoryShop(store = memoryStore(), channel = scriptedChannel([]))
       clientTokens: { issue: ({ id }) => `client_${id}`, read: () => undefined },
       load: new Loaders(reads, caller.merchantId),
       wakeUps: new WakeUps(),
+      clock: standingClock(),
+      hurry: ({ id }) => hurried.push(id),
       onFault: () => undefined,
     };
     const { data, errors: faults } = await execute({ schema, document, contextValue, variableValues: variables });
     return { data: JSON.parse(JSON.stringify(data ?? null)), faults: faults ?? [] };
   }
-  return { schema, store, run, asked };
+  return { schema, store, run, asked, hurried };
 }
 
-function readsOf(store: MemoryStore, asked: OrderPageAsked[]): OrderReads {
+/** Newest first. */
+function casesIn(store: MemoryStore, merchantId: string) {
+  const mine = [...store.orders.values()].filter((order) => order.merchantId === merchantId);
+  return mine.flatMap(({ cases }) => cases).reverse();
+}
+
+function readsOf(store: MemoryStore, asked: (OrderPageAsked | CasePageAsked)[]): OrderReads {
   const mine = (merchantId: string, ids: readonly string[]) =>
     [...store.orders.values()].filter((order) => order.merchantId === merchantId && ids.includes(order.id));
   const all = (merchantId: string) => mine(merchantId, [...store.orders.keys()]);
   return {
     orderRow: (merchantId, ref) => store.find(merchantId, ref),
+    wholeOrder: (merchantId, id) => store.find(merchantId, { id }),
     ordersByIds: async (merchantId, ids) => mine(merchantId, ids),
     paymentsOf: async (merchantId, ids) =>
       mine(merchantId, ids).flatMap(({ id: orderId, payments }) => payments.map((one) => ({ ...one, orderId }))),
@@ -75,5 +94,17 @@ function readsOf(store: MemoryStore, asked: OrderPageAsked[]): OrderReads {
       const orders = all(merchantId).reverse();
       return { orders: orders.slice(0, page.first), hasNextPage: orders.length > page.first };
     },
+    casesOf: async (merchantId, ids) =>
+      mine(merchantId, ids).flatMap(({ id: orderId, cases }) => cases.map((one) => ({ ...one, orderId }))),
+    caseById: async (merchantId, id) => casesIn(store, merchantId).find((one) => one.id === id),
+    casePage: async (merchantId, page) => {
+      asked.push(page);
+      const { first, state, kind } = page;
+      const cases = casesIn(store, merchantId).filter(
+        (one) => (state?.includes(one.state) ?? true) && (kind?.includes(one.kind) ?? true),
+      );
+      return { cases: cases.slice(0, first), hasNextPage: cases.length > first };
+    },
+    evidenceByIds: async (_, ids) => ids.map((id) => ({ id, kind: 'notification' as const, receivedAt: NOON })),
   };
 }

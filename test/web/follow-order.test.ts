@@ -15,10 +15,17 @@ const schema = buildSchema(`
   type Order {
     id: ID! merchantOrderNo: String! subject: String! amount: String! refundedAmount: String! status: String!
     version: Int! createdAt: String! expiresAt: String! paidAt: String payments: [Payment!]!
+    refunds: [Refund!]!
   }
-  type Payment { id: ID! method: String! status: String! tradeNo: String createdAt: String! qrCode: Qr failure: Failure }
+  type Payment {
+    id: ID! method: String! status: String! amount: String! tradeNo: String createdAt: String! succeededAt: String
+    redirectUrl: String qrCode: Qr failure: Failure
+  }
+  type Refund {
+    id: ID! refundNo: String! amount: String! status: String! createdAt: String! failure: Failure payment: Payment!
+  }
   type Qr { content: String! svg: String! expiresAt: String! }
-  type Failure { subCode: String message: String! }
+  type Failure { subCode: String message: String! messageZh: String! }
 `);
 
 const AT = '2026-03-01T12:00:00.000Z';
@@ -73,7 +80,7 @@ async function orderServer(open: { allowed: () => boolean; repeats?: boolean }) 
 
 function order(version: number, status: string | undefined) {
   const texts = { id: 'ord_1', merchantOrderNo: 'K1', subject: 'tea', amount: '9.99', refundedAmount: '0.00' };
-  return { ...texts, status, version, createdAt: AT, expiresAt: AT, paidAt: null, payments: [] };
+  return { ...texts, status, version, createdAt: AT, expiresAt: AT, paidAt: null, payments: [], refunds: [] };
 }
 
 async function listen(http: Server, port: number): Promise<number> {

@@ -1,6 +1,7 @@
 import type { OrderMoved, OrderView } from '../../web/api/live-order.ts';
 
 type Payment = OrderView['payments'][number];
+type Refund = OrderView['refunds'][number];
 
 export function payment(over: Partial<Payment> = {}): Payment {
   const qrCode = { content: 'https://qr.alipay.com/bax1', svg: '<svg/>', expiresAt: '2026-03-01T12:30:00.000Z' };
@@ -8,10 +9,31 @@ export function payment(over: Partial<Payment> = {}): Payment {
     id: 'pay_1',
     method: 'QR_CODE',
     status: 'AWAITING_BUYER',
+    amount: '9.99',
     tradeNo: null,
     createdAt: '2026-03-01T12:00:01.000Z',
-    qrCode,
+    succeededAt: null,
+    redirectUrl: null,
+    qrCode: over.method === undefined || over.method === 'QR_CODE' ? qrCode : null,
     failure: null,
+  };
+  return { ...fresh, ...over };
+}
+
+/** A payment that has paid, and its moment. */
+export function paid(over: Partial<Payment> = {}): Payment {
+  return payment({ status: 'SUCCEEDED', tradeNo: '2026', succeededAt: '2026-03-01T12:00:30.000Z', ...over });
+}
+
+export function refund(over: Partial<Refund> = {}): Refund {
+  const fresh: Refund = {
+    id: 'ref_1',
+    refundNo: 'R1',
+    amount: '1.00',
+    status: 'SUCCEEDED',
+    createdAt: '2026-03-01T12:05:00.000Z',
+    failure: null,
+    payment: { id: 'pay_1' },
   };
   return { ...fresh, ...over };
 }
@@ -29,6 +51,7 @@ export function orderView(over: Partial<OrderView> = {}): OrderView {
     expiresAt: '2026-03-01T12:30:00.000Z',
     paidAt: null,
     payments: [],
+    refunds: [],
   };
   return { ...fresh, ...over };
 }

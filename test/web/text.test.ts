@@ -24,9 +24,21 @@ test('nothing is empty and no placeholder is lost', () => {
 });
 
 test('Chinese is Chinese, English is English', () => {
-  const foreign = new Set(['.htmlLang', '.otherLanguage']);
+  const foreign = new Set(['.language', '.htmlLang', '.otherLanguage']);
   for (const [path, said] of zh) if (!foreign.has(path)) expect(said, path).toMatch(/\p{Script=Han}/u);
   for (const [path, said] of en) if (!foreign.has(path)) expect(said, path).not.toMatch(/\p{Script=Han}/u);
+});
+
+test('Alipay’s own refusal is said in the page’s language', () => {
+  const rejected = {
+    kind: 'refused',
+    code: 'PAYMENT_REJECTED',
+    subCode: 'X',
+    message: 'No.',
+    messageZh: '不行',
+  } as const;
+  expect(problemText(texts.en, rejected)).toBe('No. (X)');
+  expect(problemText(texts.zh, rejected)).toBe('不行 (X)');
 });
 
 test.each([
@@ -44,6 +56,8 @@ test('a refusal is said by its code; an unknown one too', () => {
   expect(said('INVALID_INPUT', { field: 'subject' })).toBe(texts.en.invalid.subject);
   expect(said('INVALID_INPUT', { field: 'terminalId' })).toBe(texts.en.invalid.other);
   expect(said('PAYMENT_REJECTED', { subCode: 'ACQ.X' })).toContain('(ACQ.X)');
+  expect(said('ILLEGAL_TRANSITION', { allowed: ['SHIPPING', 'COMPLETED'] })).toContain('ship, hand over');
+  expect(said('REFUND_EXCEEDS_PAID', { refundable: '1.50' })).toContain('1.50');
   expect(said('SOMETHING_NEW')).toBe(texts.en.refusal.other);
   expect(problemText(texts.en, { kind: 'no_answer' })).toBe(texts.en.noAnswer);
 });

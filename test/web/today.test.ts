@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { fenOf, grouped, yuanOf } from '../../web/order/amount.ts';
-import { playLink, walletLink } from '../../web/order/wallet-link.ts';
-import { readOrderLink } from '../../web/pay/order-link.ts';
-import { isExpired, localMidnight, mergeRows, takings } from '../../web/pos/today.ts';
-import { orderView } from './order-view.ts';
+import { isExpired, localMidnight, mergeRows } from '../../web/pos/today.ts';
+import { takings, totalsByMethod } from '../../web/pos/totals.ts';
+import { orderView, payment } from './order-view.ts';
 
 const row = (id: string, over: Parameters<typeof orderView>[0] = {}) => orderView({ id, ...over });
 const SINCE = '2026-03-01T00:00:00.000Z';
@@ -18,16 +17,38 @@ test('one row an order, the newer version wins, newest first, yesterday drops ou
   ]);
 });
 
-test('takings count what was paid, less what was given back', () => {
+const by = (method: Parameters<typeof payment>[0]) => ({ payments: [payment({ status: 'SUCCEEDED', ...method })] });
+
+test('takings count what was paid, less what was given back, by each way of paying', () => {
   const rows = [
-    row('a', { status: 'PAID', amount: '0.10' }),
-    row('b', { status: 'COMPLETED', amount: '0.20' }),
-    row('c', { status: 'PAID', amount: '5.00', refundedAmount: '1.50' }),
-    row('d', { status: 'REFUNDED', amount: '7.00', refundedAmount: '7.00' }),
+    row('a', { status: 'PAID', amount: '0.10', ...by({ method: 'QR_CODE' }) }),
+    row('b', { status: 'COMPLETED', amount: '0.20', ...by({ method: 'AUTH_CODE' }) }),
+    row('c', { status: 'PAID', amount: '5.00', refundedAmount: '1.50', ...by({ method: 'AUTH_CODE' }) }),
+    row('d', { status: 'REFUNDED', amount: '7.00', refundedAmount: '7.00', ...by({ method: 'WAP' }) }),
     row('e', { status: 'PENDING', amount: '100.00' }),
-    row('f', { status: 'CANCELLED', amount: '100.00' }),
+    row('f', { status: 'CANCELLED', amount: '100.00', ...by({ method: 'QR_CODE' }) }),
   ];
-  expect(takings(rows)).toBe('3.80');
+  expect(takings(rows)).toBe(380n);
+  expect(totalsByMethod(rows)).toEqual([
+    { group: 'QR_CODE', count: 1, fen: 10n },
+    { group: 'AUTH_CODE', count: 2, fen: 370n },
+    { group: 'ONLINE', count: 1, fen: 0n },
+  ]);
+  expect(totalsByMethod([])).toEqual([]);
+});
+
+test('the payment that paid names the way, not the tries before and after it', () => {
+  const tries = [payment({ status: 'CLOSED' }), payment({ method: 'AUTH_CODE', status: 'SUCCEEDED' })];
+  const second = payment({ method: 'PAGE', status: 'SUCCEEDED' });
+  const totals = totalsByMethod([row('a', { status: 'PAID', payments: [...tries, second] })]);
+  expect(totals.map(({ group }) => group)).toEqual(['AUTH_CODE']);
+});
+
+test('sums stay exact where a float would not', () => {
+  const rows = Array.from({ length: 1_000 }, (_, place) =>
+    row(`o${place}`, { status: 'PAID', amount: '100000000.01' }),
+  );
+  expect(yuanOf(takings(rows))).toBe('100000000010.00');
 });
 
 test('midnight is the till’s own', () => {
@@ -43,35 +64,13 @@ test('only a pending order expires', () => {
 });
 
 test('amounts are whole fen', () => {
-  expect(fenOf('100000000.00')).toBe(10_000_000_000);
+  expect(fenOf('100000000.00')).toBe(10_000_000_000n);
   expect(() => fenOf('9.9')).toThrow('not an amount');
-  expect([0, 5, 99, 100, 123_456].map(yuanOf)).toEqual(['0.00', '0.05', '0.99', '1.00', '1234.56']);
+  expect([0n, 5n, 99n, 100n, 123_456n, -5n].map(yuanOf)).toEqual(['0.00', '0.05', '0.99', '1.00', '1234.56', '-0.05']);
   expect(['0.00', '999.', '1234.5', '100000000.00'].map(grouped)).toEqual([
     '0.00',
     '999.',
     '1,234.5',
     '100,000,000.00',
   ]);
-});
-
-test('a wallet link opens Alipay for its own codes and no script for any', () => {
-  const code = 'https://qr.alipay.com/bax1?a=b&c';
-  expect(walletLink(code)).toBe(
-    'alipays://platformapi/startapp?saId=10000007&qrcode=https%3A%2F%2Fqr.alipay.com%2Fbax1%3Fa%3Db%26c',
-  );
-  expect(walletLink('http://127.0.0.1:4001/qr/x')).toBe('http://127.0.0.1:4001/qr/x');
-  expect(walletLink('https://qr.alipay.com.evil.example/x')).toBe('https://qr.alipay.com.evil.example/x');
-  expect(walletLink('javascript:alert(1)')).toBeUndefined();
-  expect(playLink(code)).toBeUndefined();
-});
-
-test.each([
-  ['/pay/ord_1', '#token.x-_', { orderId: 'ord_1', clientToken: 'token.x-_' }],
-  ['/pay/ord_1/', '#t', { orderId: 'ord_1', clientToken: 't' }],
-  ['/pay/ord_1', '', undefined],
-  ['/pay/ord_1', '#', undefined],
-  ['/pay/../pos', '#t', undefined],
-  ['/pay/', '#t', undefined],
-])('%s%s', (pathname, hash, link) => {
-  expect(readOrderLink({ pathname, hash })).toEqual(link);
 });

@@ -1,23 +1,33 @@
 // What came of asking the gateway, as the pages speak of it.
 import type { CombinedError } from '@urql/core';
 
-/** The gateway's refusal, or that we could not hear its answer. */
-export type Problem =
-  | { readonly kind: 'refused'; readonly code: string; readonly field?: string; readonly subCode?: string }
-  | { readonly kind: 'no_answer' };
-
+/** What a refusal may carry beside its code. */
 export interface Refusal {
   readonly code: string;
+  /** The input that is wrong. */
   readonly field?: string;
   readonly subCode?: string;
+  /** Alipay's own refusal in a cashier's words, in English and in Chinese. */
+  readonly message?: string;
+  readonly messageZh?: string;
+  /** What could be asked for instead. */
+  readonly allowed?: readonly string[];
+  /** What can still be given back, in yuan. */
+  readonly refundable?: string;
 }
 
-export function refused({ code, field, subCode }: Refusal): Problem {
+/** The gateway's refusal, or that we could not hear its answer. */
+export type Problem = ({ readonly kind: 'refused' } & Refusal) | { readonly kind: 'no_answer' };
+
+export function refused({ code, field, subCode, message, messageZh, allowed, refundable }: Refusal): Problem {
   return {
     kind: 'refused',
     code,
     ...(field === undefined ? {} : { field }),
     ...(subCode === undefined ? {} : { subCode }),
+    ...(message === undefined || messageZh === undefined ? {} : { message, messageZh }),
+    ...(allowed === undefined ? {} : { allowed }),
+    ...(refundable === undefined ? {} : { refundable }),
   };
 }
 

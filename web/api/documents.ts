@@ -18,11 +18,34 @@ graphql(`
       id
       method
       status
+      amount
       tradeNo
       createdAt
+      succeededAt
+      redirectUrl
       qrCode { content svg expiresAt }
-      failure { subCode message }
+      failure { subCode message messageZh }
     }
+    refunds {
+      id
+      refundNo
+      amount
+      status
+      createdAt
+      failure { subCode message messageZh }
+      payment { id }
+    }
+  }
+`);
+
+/** What came of a payment that was asked for. */
+graphql(`
+  fragment Collected on PaymentResult {
+    __typename
+    ... on Payment { order { ...OrderView } }
+    ... on ErrorResult { code message }
+    ... on InvalidInput { field }
+    ... on PaymentRejected { subCode messageZh }
   }
 `);
 
@@ -45,13 +68,13 @@ export const createOrder = graphql(`
 
 export const precreateQrCode = graphql(`
   mutation PrecreateQrCode($orderId: ID!) {
-    precreateQrCode(input: { order: { id: $orderId } }) {
-      __typename
-      ... on Payment { order { ...OrderView } }
-      ... on ErrorResult { code message }
-      ... on InvalidInput { field }
-      ... on PaymentRejected { subCode }
-    }
+    collected: precreateQrCode(input: { order: { id: $orderId } }) { ...Collected }
+  }
+`);
+
+export const payByAuthCode = graphql(`
+  mutation PayByAuthCode($orderId: ID!, $authCode: String!) {
+    collected: payByAuthCode(input: { order: { id: $orderId }, authCode: $authCode }) { ...Collected }
   }
 `);
 
@@ -64,7 +87,12 @@ export const readOrder = graphql(`
 export const listOrders = graphql(`
   query ListOrders($first: Int!, $after: String, $createdFrom: DateTime!) {
     orders(first: $first, after: $after, filter: { createdFrom: $createdFrom }) {
-      edges { node { id merchantOrderNo subject amount refundedAmount status version createdAt expiresAt } }
+      edges {
+        node {
+          id merchantOrderNo subject amount refundedAmount status version createdAt expiresAt
+          payments { method status }
+        }
+      }
       pageInfo { hasNextPage endCursor }
     }
   }

@@ -2,22 +2,26 @@ import type { ComponentChildren } from 'preact';
 import type { OrderView } from '../api/live-order.ts';
 import { useText } from '../text/language.tsx';
 import type { Said } from '../text/shape.ts';
-import { grouped } from './amount.ts';
-import { clockFace, secondsLeft } from './countdown.ts';
+import { clockFace, secondsLeft, secondsSince } from './countdown.ts';
 import { Figure } from './figure.tsx';
-import { currentPayment, type Stage, showsCode } from './stage.ts';
+import { payingPayment } from './refunds.ts';
+import { currentPayment, isInDoubt, type Stage, showsCode } from './stage.ts';
+import { Yuan } from './yuan.tsx';
 
 interface Card {
   readonly order: OrderView;
   readonly stage: Stage;
   readonly said: Said;
   readonly nowMs: number;
+  /** On the buyer's own phone the code is of no use. */
+  readonly onPhone?: boolean;
   readonly children?: ComponentChildren;
 }
 
 /** An order for a person to look at: what, how much, the code or the sign, and where it stands. */
-export function OrderCard({ order, stage, said, nowMs, children }: Card) {
+export function OrderCard({ order, stage, said, nowMs, onPhone = false, children }: Card) {
   const { code } = useText();
+  const tradeNo = payingPayment(order)?.tradeNo ?? null;
   return (
     <article class={`order ${stage}`} data-stage={stage} data-order-id={order.id}>
       <header>
@@ -29,26 +33,24 @@ export function OrderCard({ order, stage, said, nowMs, children }: Card) {
           </p>
         )}
       </header>
-      <Figure stage={stage} payment={currentPayment(order)} amount={order.amount} />
+      <Figure stage={stage} payment={currentPayment(order)} amount={order.amount} onPhone={onPhone} />
       <div class="status" role="status" aria-live="polite" aria-atomic="true">
         <h2 tabIndex={-1}>{said.title}</h2>
         <p>{said.hint}</p>
       </div>
       {showsCode(stage) && <TimeLeft order={order} nowMs={nowMs} />}
+      {isInDoubt(stage) && <Doubt since={currentPayment(order)?.createdAt} nowMs={nowMs} />}
       {children}
       <p class="number">
         {code.orderNo} <span>{order.merchantOrderNo}</span>
+        {tradeNo !== null && (
+          <>
+            <br />
+            {code.tradeNo} <span>{tradeNo}</span>
+          </>
+        )}
       </p>
     </article>
-  );
-}
-
-export function Yuan({ amount, small = false }: { amount: string; small?: boolean }) {
-  return (
-    <span class={small ? 'yuan small' : 'yuan'}>
-      <span class="sign-yuan">¥</span>
-      {grouped(amount)}
-    </span>
   );
 }
 
@@ -59,6 +61,17 @@ function TimeLeft({ order, nowMs }: { order: OrderView; nowMs: number }) {
   return (
     <p class={seconds <= 60 ? 'left soon' : 'left'} role="timer">
       {code.left} <b>{clockFace(seconds)}</b>
+    </p>
+  );
+}
+
+/** How long a payment code has been in doubt, and that the doubt ends by itself. */
+function Doubt({ since, nowMs }: { since: string | undefined; nowMs: number }) {
+  const { desk } = useText();
+  return (
+    <p class="left doubt" role="timer">
+      {since !== undefined && <b>{desk.asking(clockFace(secondsSince(since, nowMs)))}</b>}
+      <small>{desk.byItself}</small>
     </p>
   );
 }

@@ -16,3 +16,16 @@ export function playLink(content: string): string | undefined {
   const link = walletLink(content);
   return link === content ? link : undefined;
 }
+
+/** A page of Alipay's that a buyer may be sent to; never a script. */
+export function pageLink(redirectUrl: string | null | undefined): string | undefined {
+  if (redirectUrl == null || !URL.canParse(redirectUrl)) return undefined;
+  const { protocol } = new URL(redirectUrl);
+  return protocol === 'https:' || protocol === 'http:' ? redirectUrl : undefined;
+}
+
+/** Where a play wallet shows a payment code of its own: the sandbox's page beside its QR codes. */
+export function playCodeLink(content: string): string | undefined {
+  const link = playLink(content);
+  return link === undefined ? undefined : new URL('/wallet/code', link).href;
+}

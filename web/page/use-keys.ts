@@ -1,8 +1,8 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
 /**
- * Hears every key on the page that no field needs. Enter on a button or link stays theirs. `hear` answers true
- * for a key it used.
+ * Hears every key on the page that no field and no dialog needs. Enter on a button or link stays theirs. `hear`
+ * answers true for a key it used.
  */
 export function useKeys(hear: (key: string) => boolean): void {
   const latest = useRef(hear);
@@ -19,7 +19,11 @@ export function useKeys(hear: (key: string) => boolean): void {
 }
 
 function isTyping({ target, key }: KeyboardEvent): boolean {
-  if (target instanceof HTMLInputElement) return true;
-  const acts = target instanceof HTMLButtonElement || target instanceof HTMLAnchorElement;
+  if (target instanceof HTMLInputElement || isDialogOpen()) return true;
+  const acts = target instanceof HTMLElement && target.closest('button, a, summary') !== null;
   return acts && (key === 'Enter' || key === ' ');
+}
+
+export function isDialogOpen(): boolean {
+  return document.querySelector('dialog[open]') !== null;
 }

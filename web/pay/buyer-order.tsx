@@ -5,13 +5,15 @@ import { readOrder } from '../api/documents.ts';
 import { type Gateway, openGateway } from '../api/gateway.ts';
 import { LineBadge } from '../order/line-badge.tsx';
 import { OrderCard } from '../order/order-card.tsx';
-import { currentPayment, showsCode, stageOf } from '../order/stage.ts';
+import { RefundList } from '../order/refund-list.tsx';
+import { stageOf } from '../order/stage.ts';
 import { useLiveOrder } from '../order/use-live-order.ts';
-import { playLink, walletLink } from '../order/wallet-link.ts';
 import { useNow } from '../page/use-now.ts';
 import { useText } from '../text/language.tsx';
 import { Notice } from './notice.tsx';
+import { useOnPhone } from './on-phone.ts';
 import type { OrderLink } from './order-link.ts';
+import { PayWays } from './pay-ways.tsx';
 
 /** One order for its buyer, live, opened by its clientToken. Give it a key: one link a component. */
 export function BuyerOrder({ orderId, clientToken }: OrderLink) {
@@ -39,6 +41,7 @@ interface LiveOrderProps {
 function LiveOrder({ gateway, orderId, onClosed }: LiveOrderProps) {
   const text = useText();
   const now = useNow(gateway.clock);
+  const onPhone = useOnPhone();
   const [{ data, error, fetching }, readAgain] = useQuery({ query: readOrder, variables: { orderId } });
   const { live, line, hear } = useLiveOrder(gateway, { orderId });
   const order = data?.order;
@@ -51,25 +54,14 @@ function LiveOrder({ gateway, orderId, onClosed }: LiveOrderProps) {
     return <Notice {...text.buyer.unreachable} button={text.buyer.tryAgain} onButton={() => readAgain()} />;
   if (live === undefined) return <Notice title={text.buyer.loading} hint="" />;
   const stage = stageOf(live, now);
-  const content = showsCode(stage) ? currentPayment(live.order)?.qrCode?.content : undefined;
+  const said = onPhone && stage === 'waiting' ? text.buyerTap : text.buyerStage[stage];
   return (
     <>
       <LineBadge line={line} />
-      <OrderCard order={live.order} stage={stage} said={text.buyerStage[stage]} nowMs={now}>
-        {content !== undefined && <WalletButton content={content} />}
+      <OrderCard order={live.order} stage={stage} said={said} nowMs={now} onPhone={onPhone}>
+        <PayWays order={live.order} stage={stage} onPhone={onPhone} />
+        <RefundList order={live.order} />
       </OrderCard>
     </>
-  );
-}
-
-/** On the buyer's own phone nobody can scan the screen: this opens the wallet instead. */
-function WalletButton({ content }: { content: string }) {
-  const text = useText().buyer;
-  const link = walletLink(content);
-  if (link === undefined) return null;
-  return (
-    <a class="main wallet" href={link} rel="noreferrer">
-      {playLink(content) === undefined ? text.openAlipay : text.openWallet}
-    </a>
   );
 }

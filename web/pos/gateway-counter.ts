@@ -1,4 +1,5 @@
 import { problemOf, refused } from '../api/answer.ts';
+import { pause } from '../api/ask-until-answered.ts';
 import { createOrder, issueSubmissionToken } from '../api/documents.ts';
 import type { Gateway } from '../api/gateway.ts';
 import type { Counter } from './sale.ts';
@@ -7,7 +8,7 @@ import type { Counter } from './sale.ts';
 export function gatewayCounter({ client, clock }: Gateway): Counter {
   return {
     now: clock.now,
-    pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    pause,
     async issueToken() {
       const { data, error } = await client.mutation(issueSubmissionToken, {}).toPromise();
       return data?.issueSubmissionToken ?? problemOf(error);

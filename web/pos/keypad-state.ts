@@ -4,7 +4,7 @@ export type Digit = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9';
 export type Key = Digit | 'point' | 'back' | 'clear';
 
 /** 100,000,000.00 yuan: the most that Alipay takes for one order. */
-const MOST_FEN = 10_000_000_000;
+const MOST_FEN = 10_000_000_000n;
 
 /** The display after one key. A key that would make no amount (a third fraction digit, too much money) does nothing. */
 export function press(typed: string, key: Key): string {
@@ -36,9 +36,9 @@ function withDigit(typed: string, digit: Digit): string {
 }
 
 /** Whole fen of what is on the display; a half-typed "12." counts as 12.00. */
-export function fenTyped(typed: string): number {
+export function fenTyped(typed: string): bigint {
   const [yuan = '', fraction = ''] = typed.split('.');
-  return Number(yuan || '0') * 100 + Number(fraction.padEnd(2, '0'));
+  return BigInt(yuan || '0') * 100n + BigInt(fraction.padEnd(2, '0'));
 }
 
 /** The key of the keypad that a key of the keyboard or the number block means. */

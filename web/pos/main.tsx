@@ -3,7 +3,11 @@ import { SignIn } from './sign-in.tsx';
 import { Till } from './till.tsx';
 import { useSession } from './use-session.ts';
 import '../style/order.css';
+import '../style/desk.css';
 import '../style/till.css';
+import '../style/today.css';
+import '../style/cases.css';
+import '../style/narrow.css';
 
 function TillPage() {
   const { session, signIn, signOut } = useSession();

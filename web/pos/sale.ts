@@ -1,6 +1,7 @@
 // One press of Sell makes one order, however often it is pressed and whatever gets lost on the way.
 
 import type { Problem } from '../api/answer.ts';
+import { askUntilAnswered } from '../api/ask-until-answered.ts';
 import type { OrderView } from '../api/live-order.ts';
 
 export interface Draft {
@@ -32,7 +33,6 @@ export interface Seller {
   startOver(): void;
 }
 
-const GAPS_MS = [400, 1_200, 3_000];
 /** A token with less left than this may run out on the way. */
 const SPARE_MS = 30_000;
 
@@ -59,14 +59,9 @@ export function openTill(counter: Counter): Seller {
     return token;
   }
 
-  async function askUntilAnswered(draft: Draft, token: string): Promise<Sold | Problem> {
+  async function sellWith(draft: Draft, token: string): Promise<Sold | Problem> {
     unanswered = { draft, token };
-    let answer = await counter.createOrder(draft, token);
-    for (const gapMs of GAPS_MS) {
-      if (answer.kind !== 'no_answer') break;
-      await counter.pause(gapMs);
-      answer = await counter.createOrder(draft, token);
-    }
+    const answer = await askUntilAnswered(() => counter.createOrder(draft, token), counter.pause);
     if (answer.kind !== 'no_answer') unanswered = undefined;
     return answer;
   }
@@ -74,11 +69,11 @@ export function openTill(counter: Counter): Seller {
   async function sellOnce(draft: Draft): Promise<Sold | Problem> {
     const token = await tokenFor(draft);
     if (token === undefined) return { kind: 'no_answer' };
-    const answer = await askUntilAnswered(draft, token);
+    const answer = await sellWith(draft, token);
     if (!isStale(answer)) return answer;
     // A token that made an order answers it for ever; this one ran out without making any.
     const fresh = await tokenFor(draft);
-    return fresh === undefined ? { kind: 'no_answer' } : askUntilAnswered(draft, fresh);
+    return fresh === undefined ? { kind: 'no_answer' } : sellWith(draft, fresh);
   }
 
   return {

@@ -1,22 +1,27 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { Problem } from '../api/answer.ts';
 import type { Gateway } from '../api/gateway.ts';
 import type { OrderView } from '../api/live-order.ts';
-import { grouped, yuanOf } from '../order/amount.ts';
+import { yuanOf } from '../order/amount.ts';
+import { isHidden } from '../page/is-hidden.ts';
 import { remember, remembered } from '../page/memory.ts';
+import { type Once, once } from '../page/once.ts';
 import { useKeys } from '../page/use-keys.ts';
 import { useText } from '../text/language.tsx';
 import { problemText } from '../text/problem-text.ts';
+import { Display } from './display.tsx';
 import { gatewayCounter } from './gateway-counter.ts';
 import { Keypad } from './keypad.tsx';
 import { fenTyped, type Key, keyFor, press } from './keypad-state.ts';
 import { openTill } from './sale.ts';
+import { SubjectField } from './subject-field.tsx';
+import { useScanner } from './use-scanner.ts';
 
 const SUBJECT = 'kassa.subject';
 
 interface SellPaneProps {
   readonly gateway: Gateway;
-  readonly onSold: (order: OrderView) => void;
+  /** `authCode`: the payment code that was scanned for it. */
+  readonly onSold: (order: OrderView, authCode: Once<string> | undefined) => void;
 }
 
 export function SellPane({ gateway, onSold }: SellPaneProps) {
@@ -26,10 +31,11 @@ export function SellPane({ gateway, onSold }: SellPaneProps) {
   const [typed, setTyped] = useState('');
   const [subject, setSubject] = useState(() => remembered(SUBJECT) ?? '');
   const [selling, setSelling] = useState(false);
-  const [problem, setProblem] = useState<Problem>();
+  const [problem, setProblem] = useState<string>();
+  const authCode = useRef<Once<string> | undefined>(undefined);
   useEffect(() => void seller.prepare(), [seller]);
 
-  const ready = fenTyped(typed) > 0 && !selling;
+  const ready = fenTyped(typed) > 0n && !selling;
   const change = (act: () => void) => {
     if (selling) return;
     seller.startOver();
@@ -40,17 +46,27 @@ export function SellPane({ gateway, onSold }: SellPaneProps) {
   const sell = async () => {
     if (!ready) return;
     setSelling(true);
+    setProblem(undefined);
     remember(SUBJECT, subject.trim());
     const answer = await seller.sell({
       amount: yuanOf(fenTyped(typed)),
       subject: subject.trim() || text.till.subjectDefault,
     });
     setSelling(false);
-    if (answer.kind === 'sold') onSold(answer.order);
-    else setProblem(answer);
+    const scanned = authCode.current;
+    authCode.current = undefined;
+    if (answer.kind === 'sold') onSold(answer.order, scanned);
+    else setProblem(problemText(text, answer, text.sellNoAnswer));
   };
+  useScanner((scan) => {
+    if (isHidden(pane.current)) return;
+    if (scan.kind === 'misread') return setProblem(text.scan.misread);
+    if (!ready && !selling) return setProblem(text.scan.noAmount);
+    authCode.current = once(scan.code);
+    void sell();
+  });
   useKeys((name) => {
-    if (pane.current?.offsetParent == null) return false;
+    if (isHidden(pane.current)) return false;
     if (name === 'Enter') void sell();
     const key = keyFor(name);
     if (key !== undefined) onKey(key);
@@ -62,7 +78,7 @@ export function SellPane({ gateway, onSold }: SellPaneProps) {
       <Display typed={typed} onClear={() => onKey('clear')} />
       <SubjectField value={subject} onChange={(value) => change(() => setSubject(value))} onEnter={() => void sell()} />
       <p class="problem" role="alert">
-        {problem === undefined ? '' : problemText(text, problem, text.sellNoAnswer)}
+        {problem ?? ''}
       </p>
       <Keypad onKey={onKey}>
         <button
@@ -70,65 +86,12 @@ export function SellPane({ gateway, onSold }: SellPaneProps) {
           class="main key-sell"
           disabled={!ready}
           onMouseDown={(e) => e.preventDefault()}
-          onClick={sell}
+          onClick={() => void sell()}
         >
           {selling ? text.till.selling : text.till.sell}
         </button>
       </Keypad>
       <p class="help">{text.till.help}</p>
     </section>
-  );
-}
-
-function Display({ typed, onClear }: { typed: string; onClear: () => void }) {
-  const text = useText().till;
-  return (
-    <div class="display">
-      <output class={typed === '' ? 'yuan empty' : 'yuan'} aria-label={text.amount} data-testid="amount">
-        <span class="sign-yuan">¥</span>
-        {grouped(typed) || '0.00'}
-      </output>
-      <button
-        type="button"
-        class="quiet"
-        hidden={typed === ''}
-        onMouseDown={(e) => e.preventDefault()}
-        onClick={onClear}
-      >
-        {text.clear}
-      </button>
-    </div>
-  );
-}
-
-interface SubjectFieldProps {
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-  readonly onEnter: () => void;
-}
-
-function SubjectField({ value, onChange, onEnter }: SubjectFieldProps) {
-  const text = useText().till;
-  const onKeyDown = (event: KeyboardEvent & { currentTarget: HTMLInputElement }) => {
-    if (event.isComposing) return;
-    if (event.key === 'Enter') onEnter();
-    if (event.key === 'Escape') event.currentTarget.blur();
-  };
-  return (
-    <div class="field">
-      <label for="subject">{text.subject}</label>
-      <input
-        id="subject"
-        type="text"
-        autocomplete="off"
-        maxLength={256}
-        placeholder={text.subjectDefault}
-        aria-describedby="subject-hint"
-        value={value}
-        onInput={(event) => onChange(event.currentTarget.value)}
-        onKeyDown={onKeyDown}
-      />
-      <small id="subject-hint">{text.subjectHint}</small>
-    </div>
   );
 }

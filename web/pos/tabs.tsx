@@ -1,6 +1,7 @@
 import { useText } from '../text/language.tsx';
 
-export type Tab = 'sell' | 'today';
+/** The cases have their own button, which is there only while there are any. */
+export type Tab = 'sell' | 'today' | 'cases';
 
 interface TabsProps {
   readonly tab: Tab;
@@ -10,14 +11,14 @@ interface TabsProps {
 /** Chooses the pane where only one fits; where both fit, the style sheet hides it. */
 export function Tabs({ tab, onTab }: TabsProps) {
   const { till } = useText();
-  const one = (name: Tab, label: string) => (
+  const one = (name: 'sell' | 'today', label: string) => (
     <button
       type="button"
       role="tab"
       id={`tab-${name}`}
       aria-selected={tab === name}
       aria-controls={`pane-${name}`}
-      tabIndex={tab === name ? 0 : -1}
+      tabIndex={tab === name || (tab === 'cases' && name === 'sell') ? 0 : -1}
       onClick={() => onTab(name)}
     >
       {label}

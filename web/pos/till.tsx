@@ -1,12 +1,17 @@
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import { openGateway } from '../api/gateway.ts';
 import type { OrderView } from '../api/live-order.ts';
+import type { Once } from '../page/once.ts';
 import { useNow } from '../page/use-now.ts';
 import { LanguageSwitch, useText } from '../text/language.tsx';
+import { CaseBadge } from './case-badge.tsx';
+import { CasesPane } from './cases-pane.tsx';
+import { refundDesks } from './gateway-refunds.ts';
 import { OrderPane } from './order-pane.tsx';
 import { SellPane } from './sell-pane.tsx';
 import { type Tab, Tabs } from './tabs.tsx';
 import { TodayPane } from './today-pane.tsx';
+import { useCases } from './use-cases.ts';
 import { useToday } from './use-today.ts';
 
 interface TillProps {
@@ -19,10 +24,11 @@ interface TillProps {
 
 interface Open {
   readonly id: string;
-  readonly first?: OrderView;
+  readonly first?: OrderView | undefined;
+  readonly authCode?: Once<string> | undefined;
 }
 
-/** The till: sell on one side, today's orders on the other. */
+/** The till: sell on one side, today's orders or the cases on the other. */
 export function Till({ apiKey, sandbox, automatic, onSignOut }: TillProps) {
   const text = useText();
   const thrownOut = useCallback(() => onSignOut(true), [onSignOut]);
@@ -34,6 +40,8 @@ export function Till({ apiKey, sandbox, automatic, onSignOut }: TillProps) {
   const [tab, setTab] = useState<Tab>('sell');
   const [open, setOpen] = useState<Open>();
   const today = useToday(gateway);
+  const cases = useCases(gateway);
+  const refunds = useMemo(() => refundDesks(gateway), [gateway]);
   const now = useNow(gateway.clock);
   const show = (next: Open | undefined) => {
     setOpen(next);
@@ -45,6 +53,11 @@ export function Till({ apiKey, sandbox, automatic, onSignOut }: TillProps) {
         <h1>Kassa</h1>
         <Tabs tab={tab} onTab={setTab} />
         <span class="actions">
+          <CaseBadge
+            cases={cases}
+            pressed={tab === 'cases'}
+            onPress={() => setTab(tab === 'cases' ? 'today' : 'cases')}
+          />
           <LanguageSwitch />
           {!automatic && (
             <button type="button" class="quiet" onClick={() => onSignOut(false)}>
@@ -56,13 +69,15 @@ export function Till({ apiKey, sandbox, automatic, onSignOut }: TillProps) {
       <main>
         <div class="pane" id="pane-sell">
           {open === undefined ? (
-            <SellPane gateway={gateway} onSold={(order) => show({ id: order.id, first: order })} />
+            <SellPane gateway={gateway} onSold={(order, authCode) => show({ id: order.id, first: order, authCode })} />
           ) : (
             <OrderPane
               key={open.id}
               gateway={gateway}
               orderId={open.id}
               first={open.first}
+              authCode={open.authCode}
+              refunds={refunds(open.id)}
               sandbox={sandbox}
               onClose={() => show(undefined)}
               onMoved={today.put}
@@ -73,6 +88,11 @@ export function Till({ apiKey, sandbox, automatic, onSignOut }: TillProps) {
         <div class="pane" id="pane-today">
           <TodayPane today={today} openId={open?.id} nowMs={now} onOpen={(row) => show({ id: row.id })} />
         </div>
+        {tab === 'cases' && (
+          <div class="pane" id="pane-cases">
+            <CasesPane cases={cases} onOpen={(id) => show({ id })} onClose={() => setTab('today')} />
+          </div>
+        )}
       </main>
     </div>
   );

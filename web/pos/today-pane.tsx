@@ -1,6 +1,8 @@
-import { Yuan } from '../order/order-card.tsx';
+import { yuanOf } from '../order/amount.ts';
+import { Yuan } from '../order/yuan.tsx';
 import { useText } from '../text/language.tsx';
-import { isExpired, type OrderRow, takings, wasPaid } from './today.ts';
+import { isExpired, type OrderRow } from './today.ts';
+import { takings, totalsByMethod, wasPaid } from './totals.ts';
 import type { Today } from './use-today.ts';
 
 interface TodayPaneProps {
@@ -18,9 +20,10 @@ export function TodayPane({ today, openId, nowMs, onOpen }: TodayPaneProps) {
     <section class="today" aria-label={text.taken}>
       <header>
         <h2>{text.taken}</h2>
-        <Yuan amount={takings(rows)} />
+        <Yuan amount={yuanOf(takings(rows))} />
         <p>{text.paidCount(rows.filter(wasPaid).length)}</p>
       </header>
+      <Totals rows={rows} />
       {stale && <p class="note">{text.stale}</p>}
       {known && rows.length === 0 && <p class="none">{text.none}</p>}
       <ul>
@@ -30,6 +33,26 @@ export function TodayPane({ today, openId, nowMs, onOpen }: TodayPaneProps) {
       </ul>
       {more && <p class="note">{text.more}</p>}
     </section>
+  );
+}
+
+/** What came in by each way of paying. */
+function Totals({ rows }: { rows: readonly OrderRow[] }) {
+  const text = useText().list;
+  const totals = totalsByMethod(rows);
+  if (totals.length === 0) return null;
+  return (
+    <dl class="totals" aria-label={text.methods}>
+      {totals.map(({ group, count, fen }) => (
+        <div key={group} data-method={group}>
+          <dt>{text.method[group]}</dt>
+          <dd>{count} ×</dd>
+          <dd>
+            <Yuan amount={yuanOf(fen)} small />
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 

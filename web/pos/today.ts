@@ -1,6 +1,5 @@
 // Today's orders as the till lists them.
 import type { ListOrdersQuery } from '../gql/graphql.ts';
-import { fenOf, yuanOf } from '../order/amount.ts';
 
 export type OrderRow = ListOrdersQuery['orders']['edges'][number]['node'];
 
@@ -16,15 +15,6 @@ export function mergeRows(held: readonly OrderRow[], fresh: readonly OrderRow[],
   return [...byId.values()]
     .filter((row) => row.createdAt >= since)
     .sort((a, b) => (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : a.id < b.id ? 1 : -1));
-}
-
-/** What the till took today, less what it gave back, in yuan. */
-export function takings(rows: readonly OrderRow[]): string {
-  return yuanOf(rows.filter(wasPaid).reduce((sum, row) => sum + fenOf(row.amount) - fenOf(row.refundedAmount), 0));
-}
-
-export function wasPaid(row: OrderRow): boolean {
-  return row.status !== 'PENDING' && row.status !== 'CANCELLED';
 }
 
 /** True for a pending order whose time is up: the gateway is closing it. */

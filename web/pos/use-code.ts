@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { type Problem, problemOf, refused } from '../api/answer.ts';
-import { precreateQrCode } from '../api/documents.ts';
+import type { Problem } from '../api/answer.ts';
 import type { Gateway } from '../api/gateway.ts';
 import type { OrderView } from '../api/live-order.ts';
 import type { Stage } from '../order/stage.ts';
+import { askForCode } from './ask-order.ts';
 
 export interface Code {
   readonly problem: Problem | undefined;
@@ -23,11 +23,13 @@ const DEFINITE = new Set(['PAYMENT_REJECTED', 'ORDER_NOT_PAYABLE', 'ORDER_NOT_FO
 interface Place {
   readonly orderId: string;
   readonly stage: Stage | undefined;
+  /** The buyer pays another way: a code comes only when it is asked for. */
+  readonly idle: boolean;
   readonly hear: (order: OrderView) => void;
 }
 
 /** Sees to it that an order that can be paid has a code to scan. The question is idempotent: it may be repeated. */
-export function useCode(gateway: Gateway, { orderId, stage, hear }: Place): Code {
+export function useCode(gateway: Gateway, { orderId, stage, idle, hear }: Place): Code {
   const [problem, setProblem] = useState<Problem>();
   const [asking, setAsking] = useState(false);
   const [tries, setTries] = useState(0);
@@ -40,8 +42,8 @@ export function useCode(gateway: Gateway, { orderId, stage, hear }: Place): Code
     const answer = await askForCode(gateway, orderId);
     running.current = false;
     setAsking(false);
-    if (answer.kind === 'code') hear(answer.order);
-    setProblem(answer.kind === 'code' ? undefined : answer);
+    if (answer.kind === 'moved') hear(answer.order);
+    setProblem(answer.kind === 'moved' ? undefined : answer);
     const hopeless = answer.kind === 'refused' && DEFINITE.has(answer.code);
     setTries((before) => (hopeless ? GAPS_MS.length : before + 1));
   }, [gateway, orderId, hear]);
@@ -52,19 +54,10 @@ export function useCode(gateway: Gateway, { orderId, stage, hear }: Place): Code
       setProblem(undefined);
     }
     const gapMs = GAPS_MS[tries];
-    if (gapMs === undefined || !(stage === 'preparing' || stage === 'ran_out' || stage === 'unknown')) return;
+    if (idle || gapMs === undefined || !(stage === 'preparing' || stage === 'ran_out' || stage === 'unknown')) return;
     const timer = setTimeout(() => void ask(), stage === 'unknown' ? DOUBT_MS + gapMs : gapMs);
     return () => clearTimeout(timer);
-  }, [stage, tries, ask]);
+  }, [stage, tries, idle, ask]);
 
   return { problem, stuck: problem !== undefined && tries >= GAPS_MS.length, asking, ask };
-}
-
-type Answer = { readonly kind: 'code'; readonly order: OrderView } | Problem;
-
-async function askForCode({ client }: Gateway, orderId: string): Promise<Answer> {
-  const { data, error } = await client.mutation(precreateQrCode, { orderId }).toPromise();
-  const answer = data?.precreateQrCode;
-  if (answer === undefined) return problemOf(error);
-  return answer.__typename === 'Payment' ? { kind: 'code', order: answer.order } : refused(answer);
 }

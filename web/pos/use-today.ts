@@ -1,7 +1,8 @@
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useRef, useState } from 'preact/hooks';
 import { listOrders } from '../api/documents.ts';
 import type { Gateway } from '../api/gateway.ts';
 import type { ListOrdersQuery } from '../gql/graphql.ts';
+import { useLooks } from '../page/use-looks.ts';
 import { localMidnight, mergeRows, type OrderRow } from './today.ts';
 
 const PAGE_SIZE = 50;
@@ -31,31 +32,18 @@ interface Held {
 /** Today's orders, looked at again every few seconds while the page is visible; newest pages more often than old ones. */
 export function useToday(gateway: Gateway): Today {
   const [held, setHeld] = useState<Held>({ rows: [], known: false, stale: false, more: false });
-  useEffect(() => {
-    let looks = 0;
-    let busy = false;
-    let gone = false;
-    const look = async () => {
-      if (busy || document.hidden) return;
-      busy = true;
-      const sweep = looks % SWEEP_EVERY_LOOKS === 0;
+  const looks = useRef(0);
+  const look = useCallback(
+    async (gone: AbortSignal) => {
+      const sweep = looks.current % SWEEP_EVERY_LOOKS === 0;
       const seen = await readToday(gateway, sweep ? MOST_PAGES : 1);
-      busy = false;
-      if (gone) return;
-      if (seen !== undefined) looks += 1;
+      if (gone.aborted) return;
+      if (seen !== undefined) looks.current += 1;
       setHeld((before) => (seen === undefined ? { ...before, stale: true } : withSeen(before, seen, sweep)));
-    };
-    void look();
-    const timer = setInterval(look, LOOK_EVERY_MS);
-    document.addEventListener('visibilitychange', look);
-    window.addEventListener('online', look);
-    return () => {
-      gone = true;
-      clearInterval(timer);
-      document.removeEventListener('visibilitychange', look);
-      window.removeEventListener('online', look);
-    };
-  }, [gateway]);
+    },
+    [gateway],
+  );
+  useLooks(look, LOOK_EVERY_MS);
   const put = useCallback(
     (row: OrderRow) =>
       setHeld((before) => ({ ...before, rows: mergeRows(before.rows, [row], localMidnight(new Date())) })),

@@ -1,4 +1,5 @@
 import { FirstMigration } from './first.ts';
+import { SecondMigration } from './second.ts';
 
 /** In the order in which they run. One that has been released is never edited. */
-export const allMigrations = [FirstMigration];
+export const allMigrations = [FirstMigration, SecondMigration];

@@ -1,6 +1,6 @@
 import { Accounts, ApiKeys, Apps, Merchants, Settings } from './merchants.ts';
 import { EvidenceRecords, NotificationIds, OrderEvents, Outbox } from './messages.ts';
-import { Cases, Orders, Payments, Refunds } from './orders.ts';
+import { Cases, CheckRecords, Orders, Payments, Refunds } from './orders.ts';
 
 /** Every table, as MikroORM knows it. A test compares them with what the migrations build. */
 export const allRecords = [
@@ -13,6 +13,7 @@ export const allRecords = [
   Payments,
   Refunds,
   Cases,
+  CheckRecords,
   OrderEvents,
   Outbox,
   NotificationIds,

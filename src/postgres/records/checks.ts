@@ -1,7 +1,7 @@
 // What the CHECK constraints allow. The types tie each list to the domain's own union of names.
-import type { CaseKind } from '../../orders/case.ts';
+import type { CaseKind, CasePolicy, CaseState } from '../../orders/case.ts';
 import type { OrderStatus } from '../../orders/order.ts';
-import type { PaymentMethod, PaymentStatus } from '../../orders/payment.ts';
+import type { ChannelEnd, PaymentMethod, PaymentStatus } from '../../orders/payment.ts';
 import type { Evidence, Verdict } from '../../orders/ports.ts';
 import type { RefundStatus } from '../../orders/refund.ts';
 
@@ -44,7 +44,11 @@ export const caseKinds = every<CaseKind>()([
   'refused_fact',
 ]);
 
-export const caseStates = ['OPEN', 'ACCEPTED', 'REFUNDED', 'CLOSED'] as const;
+export const caseStates = every<CaseState>()(['OPEN', 'ACCEPTED', 'REFUNDED', 'CLOSED']);
+
+export const casePolicies = every<CasePolicy>()(['ACCEPT', 'AUTO_REFUND', 'HOLD']);
+
+export const channelEnds = every<ChannelEnd>()(['closed', 'refunded']);
 
 export const evidenceKinds = every<Evidence['kind']>()(['notification', 'answer']);
 

@@ -1,5 +1,6 @@
 // Who sells, through which Alipay accounts and apps, and with which keys.
 import { defineEntity, p } from '@mikro-orm/postgresql';
+import { casePolicies } from './checks.ts';
 
 export const Merchants = defineEntity({
   name: 'Merchants',
@@ -8,6 +9,7 @@ export const Merchants = defineEntity({
     id: p.uuid().primary(),
     name: p.text(),
     createdAt: p.datetime(3),
+    casePolicy: p.enum(casePolicies).default('AUTO_REFUND'),
   },
 });
 
@@ -30,6 +32,7 @@ export const Apps = defineEntity({
     appId: p.text().primary(),
     merchantId: p.uuid(),
     accountId: p.uuid(),
+    callsPaidUntil: p.datetime(3).defaultRaw('now()'),
   },
   indexes: [{ name: 'apps_account_idx', properties: ['merchantId', 'accountId'] }],
 });

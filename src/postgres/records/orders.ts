@@ -2,7 +2,9 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import {
   caseKinds,
+  casePolicies,
   caseStates,
+  channelEnds,
   fillsSha256,
   lengthBetween,
   orderStatuses,
@@ -37,6 +39,7 @@ export const Orders = defineEntity({
     paidAt: p.datetime(3).nullable(),
     paidPaymentId: p.uuid().nullable(),
     lastHash: p.text(),
+    undoAt: p.datetime(3).nullable(),
   },
   uniques: [{ name: 'orders_number_key', properties: ['merchantId', 'merchantOrderNo'] }],
   checks: [
@@ -63,10 +66,15 @@ export const Payments = defineEntity({
     amountFen: p.bigint(),
     outTradeNo: p.text(),
     tradeNo: p.text().nullable(),
-    qrContent: p.text().nullable(),
-    qrExpiresAt: p.datetime(3).nullable(),
+    offer: p.text().nullable(),
+    payableUntil: p.datetime(3).nullable(),
     failureSubCode: p.text().nullable(),
     failureMessage: p.text().nullable(),
+    failureMessageZh: p.text().nullable(),
+    cancelAt: p.datetime(3).nullable(),
+    codeHash: p.text().nullable(),
+    channelEnd: p.enum(channelEnds).nullable(),
+    refundedTotalFen: p.bigint().defaultRaw('0'),
     createdAt: p.datetime(3),
     succeededAt: p.datetime(3).nullable(),
   },
@@ -84,6 +92,14 @@ export const Payments = defineEntity({
   checks: [
     { name: 'payments_amount_check', expression: 'amount_fen > 0' },
     { name: 'payments_out_trade_no_check', expression: lengthBetween('out_trade_no', 1, 64) },
+    {
+      name: 'payments_refunded_total_check',
+      expression: 'refunded_total_fen >= 0 and refunded_total_fen <= amount_fen',
+    },
+    {
+      name: 'payments_later_number_check',
+      expression: `char_length(out_trade_no) <= 60 or starts_with(out_trade_no, replace(order_id::text, '-', '') || '_')`,
+    },
   ],
 });
 
@@ -101,6 +117,8 @@ export const Refunds = defineEntity({
     status: p.enum(refundStatuses),
     failureSubCode: p.text().nullable(),
     failureMessage: p.text().nullable(),
+    failureMessageZh: p.text().nullable(),
+    triedAt: p.datetime(3).nullable(),
     createdAt: p.datetime(3),
     succeededAt: p.datetime(3).nullable(),
   },
@@ -130,11 +148,31 @@ export const Cases = defineEntity({
     evidenceId: p.uuid(),
     state: p.enum(caseStates).default('OPEN'),
     openedAt: p.datetime(3),
+    policy: p.enum(casePolicies).default('HOLD'),
+    resolvedAt: p.datetime(3).nullable(),
+    note: p.text().nullable(),
   },
   indexes: [
+    { name: 'cases_open_idx', properties: ['merchantId', 'id'], where: `state = 'OPEN'::text` },
     { name: 'cases_order_idx', properties: ['merchantId', 'orderId', 'id'] },
     { name: 'cases_evidence_idx', properties: ['merchantId', 'evidenceId'] },
   ],
   uniques: [{ name: 'cases_trade_key', properties: ['merchantId', 'tradeNo', 'kind'] }],
   checks: [{ name: 'cases_amount_check', expression: 'amount_fen >= 0' }],
+});
+
+/** One row an order that somebody must look at again. */
+export const CheckRecords = defineEntity({
+  name: 'CheckRecords',
+  tableName: 'checks',
+  properties: {
+    merchantId: p.uuid().primary(),
+    orderId: p.uuid().primary(),
+    dueAt: p.datetime(3),
+    lookedAt: p.datetime(3),
+    tries: p.integer().defaultRaw('0'),
+    takenUntil: p.datetime(3).nullable(),
+  },
+  indexes: [{ name: 'checks_due_idx', properties: ['dueAt'] }],
+  checks: [{ name: 'checks_tries_check', expression: 'tries >= 0' }],
 });

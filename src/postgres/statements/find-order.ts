@@ -1,9 +1,9 @@
-import { wholeOrderColumns } from '../rows.ts';
-import type { Statement } from '../statement.ts';
+import { wholeOrderColumns } from '../columns.ts';
+import { only, type Statement } from '../statement.ts';
 
 export const findOrderById: Statement = {
   name: 'order-find-by-id',
-  text: `select ${wholeOrderColumns} from orders o where o.merchant_id = $1 and o.id = $2`,
+  text: `select ${wholeOrderColumns} from orders o where o.merchant_id = $1 and o.id = ${only('$2', 'uuid')}`,
 };
 
 export const findOrderByNumber: Statement = {

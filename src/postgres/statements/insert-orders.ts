@@ -50,13 +50,15 @@ export const insertOrders: Statement = {
     ), made as (
       insert into orders (merchant_id, ${orderNames}) select $1::uuid, ${orderNames} from given
       on conflict (merchant_id, merchant_order_no) do nothing
-      returning merchant_id, id, version, status
+      returning merchant_id, id, version, status, created_at, expires_at
     ), noted as (
       insert into order_events (merchant_id, order_id, version, status, id, type, occurred_at, data, prev_hash, hash)
       select m.merchant_id, m.id, m.version, m.status, g.event_id, g.type, g.occurred_at, g.data, g.prev_hash, g.hash
       from made m join given g on g.id = m.id
     ), queued as (
       insert into outbox (merchant_id, order_id, version) select merchant_id, id, version from made
+    ), due as (
+      insert into checks (merchant_id, order_id, due_at, looked_at) select merchant_id, id, expires_at, created_at from made
     )
     select id from made`,
 };

@@ -1,7 +1,7 @@
 // The inbox's question, for many notifications of one merchant at once. The answers carry the question's
 // number, from 1: whether the notification has been judged, and its order, or nulls.
-import { wholeOrderColumns } from '../rows.ts';
-import type { Statement } from '../statement.ts';
+import { wholeOrderColumns } from '../columns.ts';
+import { only, type Statement } from '../statement.ts';
 
 const MAX_ORDER_NUMBER_LENGTH = 60;
 
@@ -34,7 +34,10 @@ const lookByLaterNumber: Statement = {
     left join lateral (
       select p.order_id from payments p where p.merchant_id = $1 and p.out_trade_no = asked.out_trade_no limit 1
     ) owner on true
-    left join orders o on o.merchant_id = $1 and o.account_id = asked.account_id and o.id = owner.order_id`,
+    left join lateral (
+      select * from orders o where o.merchant_id = $1 and o.account_id = asked.account_id
+        and o.id = ${only('owner.order_id', 'uuid')} limit 1
+    ) o on true`,
 };
 
 /** An out_trade_no of up to 60 characters is an order's own number; a longer one was made for a later payment. */

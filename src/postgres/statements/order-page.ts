@@ -2,7 +2,7 @@
 // serves the order, the bounds and the place where the page begins: it stays put while orders come in.
 import { leastUuid } from '../../ids.ts';
 import type { OrderPageAsked } from '../../orders/reads.ts';
-import { orderColumns } from '../rows.ts';
+import { orderColumns } from '../columns.ts';
 import type { Statement, Value } from '../statement.ts';
 
 /** The greatest time that a UUIDv7 can hold, in ms. */

@@ -1,4 +1,4 @@
-import { eventColumns, paymentColumns, refundColumns } from '../rows.ts';
+import { eventColumns, paymentColumns, refundColumns } from '../columns.ts';
 import type { Statement } from '../statement.ts';
 
 export const paymentsOfOrders: Statement = {

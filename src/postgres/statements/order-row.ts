@@ -1,4 +1,4 @@
-import { orderColumns } from '../rows.ts';
+import { orderColumns } from '../columns.ts';
 import type { Statement } from '../statement.ts';
 
 export const orderRowByNumber: Statement = {

@@ -1,4 +1,4 @@
-import type { Statement } from '../statement.ts';
+import { only, type Statement } from '../statement.ts';
 
 const opened = `
     opened as (
@@ -6,6 +6,16 @@ const opened = `
       select k.merchant_id, $9::uuid, k.order_id, $10::text, $11::bigint, $12::text, $13::text, k.id, $14::timestamptz
       from kept k where $9::uuid is not null
       on conflict (merchant_id, trade_no, kind) do nothing
+    )`;
+
+/** Its order is there by now: what was opened for the same trade before that is over. See write-order-parts.ts. */
+const found = `
+    found as (
+      update cases k set state = 'CLOSED', order_id = $3, resolved_at = $6 from judged
+      where k.merchant_id = $1 and k.kind = 'unknown_order' and k.resolved_at is null and k.trade_no = any (array(
+        select p.trade_no from payments p where p.merchant_id = $1 and p.order_id = ${only('$3', 'uuid')}
+        union all select c.trade_no from cases c where c.merchant_id = $1 and c.order_id = ${only('$3', 'uuid')}
+      ))
     )`;
 
 /** A notification judged for good: its id comes first, and a repeat changes nothing. */
@@ -19,7 +29,7 @@ export const recordNotification: Statement = {
       insert into evidence (merchant_id, id, order_id, kind, notify_id, received_at, bytes, verdict)
       select merchant_id, $2, $3, $4, $5, $6, $7, $8 from judged
       returning merchant_id, id, order_id
-    ), ${opened}
+    ), ${found}, ${opened}
     select 1 from kept`,
 };
 

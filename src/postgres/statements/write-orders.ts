@@ -1,12 +1,12 @@
 // Changes to many orders of one merchant, as one statement, in the shape that comes in floods: each moves its order
-// with one event, one payment and the notification that caused it. For any other, and for one alone, see write-order.ts.
+// with one event, one payment and the notification that caused it, and is done. For any other, and for one alone, see write-order.ts.
 //
 // The same rule holds for each row: every part selects from what the guarded update returned. Of two changes to one
 // order the update takes one, and the other is not among the answers.
 import type { Change } from '../../orders/ports.ts';
 import { eventValues, paymentValues } from '../change-values.ts';
 import type { Statement, Value } from '../statement.ts';
-import { type Columns, eventColumns, onSamePayment, paymentColumns } from './write-order.ts';
+import { type Columns, eventColumns, names, onSamePayment, paymentColumns } from './change-columns.ts';
 
 const orderTypes = {
   order_id: 'uuid',
@@ -18,6 +18,7 @@ const orderTypes = {
   paid_payment_id: 'uuid',
   expires_at: 'timestamptz',
   last_hash: 'text',
+  undo_at: 'timestamptz',
 } as const satisfies Columns;
 
 /** The messages' bytes travel joined, as one binary parameter: in JSON or an array they would be spelled out. */
@@ -51,7 +52,7 @@ export const writeOrders: Statement = {
       select * from json_to_recordset($2::json) as given (${given.join(', ')})
     ), moved as (
       update orders o set version = g.version, status = g.status, refunded_fen = g.refunded_fen, paid_at = g.paid_at,
-        paid_payment_id = g.paid_payment_id, expires_at = g.expires_at, last_hash = g.last_hash
+        paid_payment_id = g.paid_payment_id, expires_at = g.expires_at, last_hash = g.last_hash, undo_at = g.undo_at
       from given g
       where o.merchant_id = $1 and o.id = any (array(select order_id from given))
         and o.id = g.order_id and o.version = g.before
@@ -71,6 +72,12 @@ export const writeOrders: Statement = {
         substring($3::bytea from bytes_from for bytes_length), verdict from moved
     ), judged as (
       insert into notification_ids (merchant_id, notify_id, evidence_id) select $1::uuid, notify_id, evidence_id from moved
+    ), found as (
+      update cases k set state = 'CLOSED', order_id = m.order_id, resolved_at = m.received_at from moved m
+      where k.merchant_id = $1 and k.trade_no = any (array(select payment_trade_no from moved))
+        and k.trade_no = m.payment_trade_no and k.kind = 'unknown_order' and k.resolved_at is null
+    ), done as (
+      delete from checks where merchant_id = $1 and order_id = any (array(select order_id from moved))
     )
     select n from moved`,
 };
@@ -100,6 +107,7 @@ function orderValues({ before, after }: Change): Record<keyof typeof orderTypes,
     paid_payment_id: after.paidPaymentId,
     expires_at: after.expiresAt,
     last_hash: after.lastHash,
+    undo_at: after.undoAt,
   };
 }
 
@@ -119,8 +127,4 @@ function partsValues({ events: [event], payments: [payment], evidence }: Change)
 
 function prefixed<V>(prefix: string, columns: Readonly<Record<string, V>>): Record<string, V> {
   return Object.fromEntries(Object.entries(columns).map(([name, value]) => [`${prefix}_${name}`, value]));
-}
-
-function names(columns: Columns): string {
-  return Object.keys(columns).join(', ');
 }

@@ -17,6 +17,7 @@ import { orderView, tradeView } from './trade-view.ts';
 export type ControlNeeds = {
   readonly sandbox: Sandbox;
   readonly clock: MovableClock;
+  readonly onClock: (aheadMs: number) => Promise<void>;
   readonly notifier: Notifier;
   readonly gatewayUrl: () => string;
 };

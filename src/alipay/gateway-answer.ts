@@ -1,0 +1,100 @@
+// What came back from Alipay's gateway, and whether it proves anything.
+import { isUtf8 } from 'node:buffer';
+import type { AlipaySdk } from './sdk.ts';
+import type { Exchange } from './transport.ts';
+
+export type GatewayAnswer =
+  | SignedOrNot
+  /** An answer that proves nothing: not JSON, no such node, a wrong signature, an HTTP error. */
+  | { readonly kind: 'unreadable'; readonly reason: string }
+  | { readonly kind: 'no_answer'; readonly sent: boolean; readonly reason: string };
+
+export interface SignedOrNot {
+  readonly kind: 'answer';
+  readonly fields: Fields;
+  /** The fields are read from the very characters that Alipay's signature covers. */
+  readonly signed: boolean;
+  readonly bytes: Uint8Array;
+  /** It answers a second sending; what became of the first one is not known. */
+  readonly repeated: boolean;
+}
+
+/** The fields of an answer's node that are text. */
+export type Fields = ReadonlyMap<string, string>;
+
+export interface Outcome {
+  readonly method: string;
+  readonly exchange: Exchange;
+  /** What the SDK threw, undefined when it verified the answer. */
+  readonly error: unknown;
+}
+
+export function readGatewayAnswer(sdk: AlipaySdk, { method, exchange, error }: Outcome): GatewayAnswer {
+  const { sent, repeated, answer } = exchange;
+  if (answer === undefined) return { kind: 'no_answer', sent, reason: faultOf(error) };
+  if (answer.status !== 200) return unreadable(`HTTP status ${answer.status}`);
+  if (!isUtf8(answer.body)) return unreadable('an answer that is not UTF-8');
+  const text = answer.body.toString('utf8');
+  const node = `${method.replaceAll('.', '_')}_response`;
+  const came = { bytes: answer.body, repeated };
+  if (error === undefined) return answerOf(sdk.getSignStr(text, node), { ...came, signed: true });
+  return readDoubted(sdk, { text, node, came });
+}
+
+type Came = Pick<SignedOrNot, 'bytes' | 'repeated'>;
+
+interface Doubted {
+  readonly text: string;
+  readonly node: string;
+  readonly came: Came;
+}
+
+/**
+ * The SDK would not vouch for it. Alipay leaves some errors unsigned, and the SDK looks for the signature
+ * of an error_response in the wrong place; whatever else is signed wrongly proves nothing.
+ */
+function readDoubted(sdk: AlipaySdk, { text, node, came }: Doubted): GatewayAnswer {
+  const whole = objectOf(text);
+  if (whole === undefined) return unreadable('an answer that is not JSON');
+  const inner = whole[node] ?? whole.error_response;
+  if (inner === undefined) return unreadable('an answer without its node');
+  const { sign } = whole;
+  if (sign === undefined || sign === null || sign === '')
+    return answerOf(JSON.stringify(inner), { ...came, signed: false });
+  if (whole[node] !== undefined || typeof sign !== 'string') return unreadable('a wrongly signed answer');
+  try {
+    sdk.checkResponseSign(text, 'error_response', sign, '');
+  } catch {
+    return unreadable('a wrongly signed answer');
+  }
+  return answerOf(sdk.getSignStr(text, 'error_response'), { ...came, signed: true });
+}
+
+/** `json`: for a signed answer exactly the characters that were verified, so that nothing else can be read. */
+function answerOf(json: string, came: Came & Pick<SignedOrNot, 'signed'>): GatewayAnswer {
+  const inner = objectOf(json);
+  if (inner === undefined) return unreadable('an answer whose node is not an object');
+  const texts = Object.entries(inner).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  return { kind: 'answer', fields: new Map(texts), ...came };
+}
+
+function objectOf(json: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function unreadable(reason: string): GatewayAnswer {
+  return { kind: 'unreadable', reason };
+}
+
+/** The innermost cause's code or message; neither holds a parameter of the call. */
+function faultOf(error: unknown): string {
+  let fault = error;
+  while (fault instanceof Error && fault.cause instanceof Error) fault = fault.cause;
+  if (!(fault instanceof Error)) return 'no answer';
+  return 'code' in fault && typeof fault.code === 'string' ? fault.code : fault.message.slice(0, 200);
+}

@@ -1,0 +1,56 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { cancelOrder } from '../orders/cancel-order.ts';
+import type { DeskNeeds } from '../orders/needs.ts';
+import { refundOrder } from '../orders/refund-order.ts';
+import { reverseOrder } from '../orders/reverse-order.ts';
+import { OrderActionInput, RefundOrderInput } from './action-input.types.ts';
+import { type Context, merchantOf } from './context.ts';
+import { onOrder } from './order-ref.ts';
+import { presentGivenBack, presentMoved } from './present-outcome.ts';
+import { OrderResult, RefundResult } from './result.types.ts';
+
+@Resolver()
+export class GiveBackResolver {
+  readonly #needs: DeskNeeds;
+
+  constructor(needs: DeskNeeds) {
+    this.#needs = needs;
+  }
+
+  @Mutation(() => OrderResult, {
+    description:
+      'Only unpaid: closes at Alipay first, then here. A scanned payment code still in doubt: PAYMENT_UNRESOLVED ' +
+      '(reverseOrder undoes it).',
+  })
+  async cancelOrder(
+    @Arg('input', () => OrderActionInput) { order, reason = null }: OrderActionInput,
+    @Ctx() context: Context,
+  ): Promise<typeof OrderResult> {
+    const merchantId = merchantOf(context);
+    const outcome = await onOrder(order, (ref) => cancelOrder(this.#needs, { merchantId, ref, reason }));
+    return presentMoved(outcome, context);
+  }
+
+  @Mutation(() => OrderResult, {
+    description: 'Undo the sale, whichever way fits: cancel when unpaid or unknown, refund when paid.',
+  })
+  async reverseOrder(
+    @Arg('input', () => OrderActionInput) { order, reason = null }: OrderActionInput,
+    @Ctx() context: Context,
+  ): Promise<typeof OrderResult> {
+    const merchantId = merchantOf(context);
+    const outcome = await onOrder(order, (ref) => reverseOrder(this.#needs, { merchantId, ref, reason }));
+    return presentMoved(outcome, context);
+  }
+
+  @Mutation(() => RefundResult)
+  async refundOrder(
+    @Arg('input', () => RefundOrderInput) input: RefundOrderInput,
+    @Ctx() context: Context,
+  ): Promise<typeof RefundResult> {
+    const merchantId = merchantOf(context);
+    const { order, refundNo, amount: amountFen, reason = null } = input;
+    const asked = { merchantId, refundNo, amountFen, reason };
+    return presentGivenBack(await onOrder(order, (ref) => refundOrder(this.#needs, { ...asked, ref })), context);
+  }
+}

@@ -1,0 +1,38 @@
+import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { fromTypeId, type IdPrefix } from '../ids.ts';
+import { type Context, merchantOf } from './context.ts';
+import { NodeType } from './node.types.ts';
+import { presentCase, presentOrder, presentPayment, presentRefund } from './present-order.ts';
+
+/** Finds a thing of the merchant's by its own id. */
+type Find = (context: Context, merchantId: string, id: string) => Promise<NodeType | null>;
+
+const KINDS: readonly (readonly [IdPrefix, Find])[] = [
+  [
+    'ord',
+    async (context, of, id) => show(await context.reads.orderRow(of, { id }), (row) => presentOrder(row, context)),
+  ],
+  ['pay', async ({ reads }, of, id) => show(await reads.paymentById(of, id), presentPayment)],
+  [
+    'ref',
+    async (context, of, id) => show(await context.reads.refundById(of, id), (row) => presentRefund(row, context)),
+  ],
+  ['case', async ({ reads }, of, id) => show(await reads.caseById(of, id), presentCase)],
+];
+
+@Resolver()
+export class NodeResolver {
+  @Query(() => NodeType, { nullable: true })
+  async node(@Arg('id', () => ID) named: string, @Ctx() context: Context): Promise<NodeType | null> {
+    const merchantId = merchantOf(context);
+    for (const [prefix, find] of KINDS) {
+      const id = fromTypeId(prefix, named);
+      if (id !== undefined) return find(context, merchantId, id);
+    }
+    return null;
+  }
+}
+
+function show<Row>(row: Row | undefined, present: (row: Row) => NodeType): NodeType | null {
+  return row === undefined ? null : present(row);
+}

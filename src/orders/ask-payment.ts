@@ -1,0 +1,41 @@
+import { changeOrder } from './change-order.ts';
+import type { Fact } from './fact.ts';
+import { hear } from './hear.ts';
+import { answered, type DeskNeeds } from './needs.ts';
+import type { WholeOrder } from './order.ts';
+import type { Payment } from './payment.ts';
+import type { ChannelAnswer } from './ports.ts';
+
+/** What the channel said of a payment, and the order as it is now. */
+export interface Asked {
+  readonly answer: ChannelAnswer<Fact>;
+  readonly order: WholeOrder;
+}
+
+/** Queries the payment and applies what the channel says of it. */
+export async function askPayment(
+  needs: DeskNeeds,
+  order: WholeOrder,
+  { outTradeNo }: Pick<Payment, 'outTradeNo'>,
+): Promise<Asked> {
+  const answer = await needs.channel.query(outTradeNo);
+  return { answer, order: answer.kind === 'accepted' ? await applyFact(needs, order, answer) : order };
+}
+
+/** Applies a fact that came as a signed answer; answers the order as it is then. */
+export async function applyFact(
+  needs: DeskNeeds,
+  order: WholeOrder,
+  answer: Extract<ChannelAnswer<Fact>, { kind: 'accepted' }>,
+): Promise<WholeOrder> {
+  const { at, evidence } = await answered(needs, answer, order);
+  return changeOrder(needs, order, (current) => {
+    const { draft, verdict } = hear(current, answer.value, at);
+    return { draft, evidence: { ...evidence, verdict }, outcome: draft.after };
+  });
+}
+
+/** True when the channel knows of no trade: nobody has scanned, or nothing was made. */
+export function knowsNone(answer: ChannelAnswer<unknown>): boolean {
+  return answer.kind === 'rejected' && answer.subCode === 'TRADE_NOT_EXIST';
+}

@@ -1,0 +1,55 @@
+// What nobody asked for: the next step of an order whose time has come.
+import { agendaOf, checkAfter, type Due, type Task } from './agenda.ts';
+import { askPayment } from './ask-payment.ts';
+import { cancelPayment } from './cancel-payment.ts';
+import type { Case } from './case.ts';
+import { endOrder } from './end-order.ts';
+import { giveBack } from './give-back.ts';
+import type { DeskNeeds } from './needs.ts';
+import type { WholeOrder } from './order.ts';
+import type { Taken } from './ports.ts';
+import { requestUndo } from './reverse-order.ts';
+import { settleCase } from './settle-case.ts';
+
+/** Does the most urgent thing on the order's agenda and puts the check back for the next one. */
+export async function checkOrder(needs: DeskNeeds, taken: Taken): Promise<Task['kind'] | 'nothing'> {
+  const { merchantId, orderId } = taken;
+  const order = await needs.orders.find(merchantId, { id: orderId });
+  const due = order && dueOf(needs, order, taken);
+  const lookedAt = needs.clock.now();
+  const after = order && due ? await perform(needs, order, due) : order;
+  const moved = after !== undefined && after.version !== order?.version;
+  const looked = { lookedAt, tries: moved ? 0 : taken.tries + 1 };
+  await needs.checks.putBack(taken, after ? checkAfter(after, looked, needs.pace) : null);
+  return due?.kind ?? 'nothing';
+}
+
+/** What is due, questions last. An order that was hurried may be asked about early; nothing else is done before its time. */
+function dueOf({ clock, pace }: DeskNeeds, order: WholeOrder, taken: Taken): Due | undefined {
+  const agenda = agendaOf(order, taken, pace);
+  const now = clock.now();
+  const due = agenda.filter(({ at }) => at <= now);
+  return due.find(({ kind }) => kind !== 'ask') ?? agenda.find(({ kind }) => kind === 'ask');
+}
+
+async function perform(needs: DeskNeeds, order: WholeOrder, due: Due): Promise<WholeOrder> {
+  switch (due.kind) {
+    case 'ask':
+      return (await askPayment(needs, order, due.payment)).order;
+    case 'cancel':
+      return (await cancelPayment(needs, order, due.payment)).order;
+    case 'end':
+      return (await endOrder(needs, order, { reason: order.undoAt === null ? 'expired' : 'undone', note: null })).order;
+    case 'undo':
+      return (await requestUndo(needs, order, null)).order;
+    case 'refund':
+      return giveBack(needs, order, due.refund);
+    case 'settle':
+      return settle(needs, order, due.opened);
+  }
+}
+
+async function settle(needs: DeskNeeds, order: WholeOrder, opened: Case): Promise<WholeOrder> {
+  if (opened.policy === 'HOLD') return order;
+  return settleCase(needs, order, { opened, how: opened.policy, note: null });
+}

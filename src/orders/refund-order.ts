@@ -1,0 +1,96 @@
+import { agendaOf, checkAfter } from './agenda.ts';
+import { illegal } from './cancel-order.ts';
+import { changeOrder, type Decided } from './change-order.ts';
+import { type Draft, draftOf, type Moment, putEvent, putRefund, refundData } from './draft.ts';
+import { giveBack } from './give-back.ts';
+import { faultInNote, faultInRefundNo, invalid } from './input-rules.ts';
+import { type Fen, sumFen } from './money.ts';
+import { type DeskNeeds, ownMoment } from './needs.ts';
+import { type OrderRef, refundsOf, type WholeOrder } from './order.ts';
+import type { RefundOutcome } from './outcomes.ts';
+import { isOpenRefund, type Refund } from './refund.ts';
+
+export interface RefundOrder {
+  readonly merchantId: string;
+  readonly ref: OrderRef;
+  /** The idempotency key, Alipay's out_request_no. */
+  readonly refundNo: string;
+  readonly amountFen: Fen;
+  readonly reason: string | null;
+}
+
+/**
+ * Gives back a part of what was paid, or all of it. The refund is written, and its amount reserved, before
+ * the channel is asked; one whose answer is unknown stays PENDING and is found out about. The same number
+ * with the same amount answers the same refund, and tries one that failed again.
+ */
+export async function refundOrder(needs: DeskNeeds, command: RefundOrder): Promise<RefundOutcome> {
+  const { merchantId, ref, refundNo, amountFen, reason } = command;
+  const fault = faultInRefundNo(refundNo) ?? faultInNote('reason', reason);
+  if (fault !== undefined) return fault;
+  if (amountFen <= 0n) return invalid('amount', 'must be more than 0.00');
+  const order = await needs.orders.find(merchantId, ref);
+  if (order === undefined) return { kind: 'order_not_found' };
+  const outcome = await changeOrder(needs, order, (current) => decide(current, command, ownMoment(needs)));
+  return outcome.kind === 'refund' ? sendNow(needs, outcome.order, outcome.refund) : outcome;
+}
+
+/** Sends a pending refund at once when it is its turn; else it goes out in its turn, three seconds after the last. */
+export async function sendNow(needs: DeskNeeds, order: WholeOrder, { id }: Refund): Promise<RefundOutcome> {
+  const taken = await needs.checks.takeOne(order.merchantId, order.id);
+  if (taken === undefined) return { kind: 'refund', refund: refundIn(order, id), order };
+  let after = order;
+  try {
+    // Only now, with the check in hand, does the order tell what has been sent, and when.
+    after = (await needs.orders.find(order.merchantId, { id: order.id })) ?? order;
+    const turn = agendaOf(after, taken, needs.pace).find((due) => due.kind === 'refund' && due.refund.id === id);
+    if (turn?.kind === 'refund' && turn.at <= needs.clock.now()) after = await giveBack(needs, after, turn.refund);
+  } finally {
+    await needs.checks.putBack(taken, checkAfter(after, { lookedAt: needs.clock.now(), tries: 0 }, needs.pace));
+  }
+  return { kind: 'refund', refund: refundIn(after, id), order: after };
+}
+
+function refundIn(order: WholeOrder, id: string): Refund {
+  const refund = order.refunds.find((one) => one.id === id);
+  if (refund === undefined) throw new Error(`refund ${id} has vanished`);
+  return refund;
+}
+
+/** Pure. What is neither given back nor reserved of the payment that made the order PAID. */
+export function refundableFen(order: WholeOrder): Fen {
+  const payment = order.payments.find(({ id }) => id === order.paidPaymentId);
+  if (payment === undefined) return 0n;
+  const reserved = refundsOf(order, payment).filter(isOpenRefund);
+  const left = order.amountFen - order.refundedFen - sumFen(reserved.map(({ amountFen }) => amountFen));
+  return left > 0n ? left : 0n;
+}
+
+type Asked = Pick<RefundOrder, 'refundNo' | 'amountFen' | 'reason'>;
+
+function decide(order: WholeOrder, asked: Asked, at: Moment): Decided<RefundOutcome> {
+  const nothing = { draft: draftOf(order), evidence: null };
+  const known = order.refunds.find(({ refundNo }) => refundNo === asked.refundNo);
+  if (known !== undefined && known.amountFen !== asked.amountFen)
+    return { ...nothing, outcome: { kind: 'refund_no_conflict', refundNo: asked.refundNo } };
+  if (known !== undefined && known.status !== 'FAILED')
+    return { ...nothing, outcome: { kind: 'refund', refund: known, order } };
+  if (order.paidPaymentId === null) return { ...nothing, outcome: illegal(order, 'refundedInFull') };
+  const refundable = refundableFen(order);
+  if (asked.amountFen > refundable)
+    return { ...nothing, outcome: { kind: 'refund_exceeds_paid', refundableFen: refundable } };
+  const { refundNo, amountFen, reason } = asked;
+  const refund = known ?? { refundNo, amountFen, reason, id: at.newId(at.now), paymentId: order.paidPaymentId };
+  const { draft, refund: requested } = requestRefund(order, refund, at);
+  return { draft, evidence: null, outcome: { kind: 'refund', refund: requested, order: draft.after } };
+}
+
+type Wanted = Asked & Pick<Refund, 'id' | 'paymentId'> & Partial<Refund>;
+
+/** Pure. Writes down the wish before anything is sent. */
+export function requestRefund(order: WholeOrder, wanted: Wanted, at: Moment): { draft: Draft; refund: Refund } {
+  const fresh = { triedAt: null, createdAt: at.now, succeededAt: null };
+  const refund: Refund = { ...fresh, ...wanted, status: 'PENDING', failure: null };
+  const draft = putRefund(draftOf(order), refund);
+  return { refund, draft: putEvent(draft, at, { type: 'refund.requested', data: refundData(draft.after, refund) }) };
+}

@@ -1,0 +1,84 @@
+// Whether the gateway's books and Alipay's own agree, to the fen, and every order's history is one that can be.
+import { expect } from 'vitest';
+import { formatAmount, parseAmount, sumFen } from '../../src/orders/money.ts';
+import { type OrderStatus, orderLife, type WholeOrder } from '../../src/orders/order.ts';
+import { isLive } from '../../src/orders/payment.ts';
+import type { LedgerTrade } from '../support/sandbox-client.ts';
+import type { World } from './world.ts';
+
+/** What is checked of one order once all is quiet. */
+export async function checkOrder(world: World, merchantOrderNo: string): Promise<void> {
+  const order = await world.desk.orders.find(world.merchantId, { merchantOrderNo });
+  if (order === undefined) throw new Error(`${merchantOrderNo} is gone`);
+  const trades = await tradesOf(world, order);
+  try {
+    checkMoney(order, trades);
+    checkNothingOpen(order);
+    await checkHistory(world, order);
+  } catch (error) {
+    const plain = (_: string, value: unknown) => (typeof value === 'bigint' ? formatAmount(value) : value);
+    throw new Error(JSON.stringify({ order, trades }, plain, 1), { cause: error });
+  }
+}
+
+async function tradesOf({ sandbox }: World, { payments }: WholeOrder): Promise<LedgerTrade[]> {
+  const numbers = [...new Set(payments.map(({ outTradeNo }) => outTradeNo))];
+  return (await Promise.all(numbers.map((outTradeNo) => sandbox.trades({ outTradeNo })))).flatMap(
+    ({ trades }) => trades,
+  );
+}
+
+const PAID: readonly string[] = ['TRADE_SUCCESS', 'TRADE_FINISHED'];
+
+/** Alipay keeps for us exactly what we say it does, and has given back exactly what we say. */
+function checkMoney(order: WholeOrder, trades: readonly LedgerTrade[]): void {
+  const kept = trades.map((trade) => keptFen(trade));
+  const succeeded = order.payments.filter(({ status }) => status === 'SUCCEEDED');
+  const given = order.refunds.filter(({ status }) => status === 'SUCCEEDED');
+  const ours = sumFen(succeeded.map(({ amountFen }) => amountFen)) - sumFen(given.map(({ amountFen }) => amountFen));
+  expect(ours).toBe(sumFen(kept));
+  const first = order.payments.find(({ id }) => id === order.paidPaymentId);
+  const counted = given.filter(({ paymentId }) => paymentId === first?.id);
+  expect(order.refundedFen).toBe(sumFen(counted.map(({ amountFen }) => amountFen)));
+  expect(order.refundedFen <= order.amountFen).toBe(true);
+}
+
+function keptFen({ status, amount, refunds, paidAt }: LedgerTrade): bigint {
+  if (paidAt === null || (!PAID.includes(status) && status !== 'TRADE_CLOSED')) return 0n;
+  if (status === 'TRADE_CLOSED') return 0n;
+  return fen(amount) - sumFen(refunds.map((refund) => fen(refund.amount)));
+}
+
+function fen(text: string): bigint {
+  const read = parseAmount(text);
+  if (read === undefined) throw new Error(`${text} is no amount`);
+  return read;
+}
+
+function checkNothingOpen(order: WholeOrder): void {
+  expect(order.payments.filter(isLive)).toEqual([]);
+  expect(order.refunds.filter(({ status }) => status === 'PENDING')).toEqual([]);
+  expect(order.status).not.toBe('PENDING');
+  const waiting = order.cases.filter(({ state, policy }) => state === 'OPEN' && policy !== 'HOLD');
+  const failed = new Set(order.refunds.filter(({ status }) => status === 'FAILED').map(({ paymentId }) => paymentId));
+  const stuck = waiting.filter(
+    ({ tradeNo }) => !failed.has(order.payments.find((one) => one.tradeNo === tradeNo)?.id ?? ''),
+  );
+  expect(stuck).toEqual([]);
+}
+
+async function checkHistory({ database, merchantId }: World, order: WholeOrder): Promise<void> {
+  const { rows } = await database.pool.query<{ version: number; status: OrderStatus; prev_hash: string; hash: string }>(
+    'select version, status, prev_hash, hash from order_events where merchant_id = $1 and order_id = $2 order by version',
+    [merchantId, order.id],
+  );
+  expect(rows.map(({ version }) => version)).toEqual(rows.map((_, index) => index + 1));
+  expect(rows.at(-1)).toMatchObject({ version: order.version, status: order.status, hash: order.lastHash });
+  for (const [index, { status, prev_hash }] of rows.entries()) {
+    const before = rows[index - 1];
+    if (before === undefined) continue;
+    expect(prev_hash).toBe(before.hash);
+    const reachable: string[] = Object.values(orderLife[before.status]);
+    expect([before.status, ...reachable]).toContain(status);
+  }
+}

@@ -1,0 +1,162 @@
+// A scanned payment code whose answer was lost, or never asked for: found out, or called off at its deadline.
+import { describe, expect, test } from 'vitest';
+import type { OrderStatus } from '../../src/orders/order.ts';
+import { payByAuthCode } from '../../src/orders/pay-by-auth-code.ts';
+import { isLive, type PaymentStatus } from '../../src/orders/payment.ts';
+import type { Cancelled, ChannelAnswer } from '../../src/orders/ports.ts';
+import { accepted, NOT_SENT, rejectedWith, type Script, UNKNOWN } from '../support/memory-ports.ts';
+import { aFact, anOrder, aPayment, TRADE } from '../support/orders.ts';
+import { aShop, MOST_LOOKS, secondsAfterNoon } from './shop.ts';
+
+const PAID = accepted(aFact());
+const AWAITING = accepted(aFact({ state: 'awaiting_buyer', paidAt: null }));
+const CLOSED = accepted(aFact({ state: 'closed', paidAt: null }));
+const NONE = rejectedWith('TRADE_NOT_EXIST');
+
+/** What a crash leaves: the row that was written before the channel was asked. */
+function afterCrash(script: Script) {
+  const created = aPayment({
+    method: 'AUTH_CODE',
+    status: 'CREATED',
+    offer: null,
+    payableUntil: null,
+    cancelAt: secondsAfterNoon(45),
+    codeHash: 'hash of it',
+  });
+  const shop = aShop(script, anOrder({ payments: [created] }));
+  /** From check to check until it is known what became of the payment. */
+  async function untilResolved(): Promise<string> {
+    const done: string[] = [];
+    for (let looks = 0; shop.order().payments.some(isLive); looks += 1) {
+      const kind = await shop.look();
+      if (kind === undefined || looks > MOST_LOOKS) throw new Error(`never ends: ${done.join(' ')}`);
+      if (kind !== done.at(-1)) done.push(kind);
+    }
+    return done.join(' ');
+  }
+  return { ...shop, untilResolved };
+}
+
+describe('after a crash', () => {
+  // biome-ignore format: a table
+  test.each<[string, Script, string, PaymentStatus, OrderStatus]>([
+    ['it was paid',                      { query: [PAID] },                                   'ask',        'SUCCEEDED', 'PAID'],
+    ['it is paid at the third question', { query: [AWAITING, UNKNOWN, PAID] },                'ask',        'SUCCEEDED', 'PAID'],
+    ['it was closed',                    { query: [AWAITING, CLOSED] },                       'ask',        'FAILED',    'PENDING'],
+    ['nothing was ever sent',            { query: [NONE], cancel: [cancelled('none')] },      'ask cancel', 'FAILED',    'PENDING'],
+    ['the buyer never answers',          { query: [AWAITING], cancel: [cancelled('close')] }, 'ask cancel', 'FAILED',    'PENDING'],
+    ['nobody can say',                   { query: [UNKNOWN], cancel: [cancelled('close')] },  'ask cancel', 'FAILED',    'PENDING'],
+  ])('%s', async (_, script, did, payment, status) => {
+    const shop = afterCrash(script);
+    expect(await shop.untilResolved()).toBe(did);
+    expect(shop.order()).toMatchObject({ status, payments: [{ status: payment }] });
+  });
+
+  test('it is asked about every three seconds, and called off at the deadline, not before', async () => {
+    const shop = afterCrash({ query: [AWAITING], cancel: [cancelled('close')] });
+    await shop.untilResolved();
+    expect(shop.clock.now()).toEqual(secondsAfterNoon(45));
+    expect(shop.channel.calls.filter((call) => call === 'query')).toHaveLength(14);
+    expect(shop.channel.calls.at(-1)).toBe('cancel');
+  });
+
+  test('the order itself ends at its own time', async () => {
+    const shop = afterCrash({ query: [NONE], cancel: [cancelled('none')] });
+    await shop.settle();
+    expect(shop.clock.now()).toEqual(secondsAfterNoon(1_800));
+    expect(shop.order()).toMatchObject({ status: 'CANCELLED', payments: [{ status: 'FAILED' }] });
+    expect(shop.types()).toBe('payment.failed order.cancelled');
+  });
+});
+
+describe('the cancel', () => {
+  // biome-ignore format: a table
+  test.each<[string, ChannelAnswer<Cancelled>[], number, PaymentStatus, 'closed' | 'refunded' | null]>([
+    // says                      answers                                                       calls
+    ['closed',                   [cancelled('close')],                                         1, 'FAILED', 'closed'],
+    ['there was nothing',        [cancelled('none')],                                          1, 'FAILED', 'closed'],
+    ['again, then closed',       [again(), again(), cancelled('close')],                       3, 'FAILED', 'closed'],
+    ['unknown, then closed',     [UNKNOWN, UNKNOWN, cancelled('close')],                       3, 'FAILED', 'closed'],
+    ['there is no such trade',   [NONE],                                                       1, 'FAILED', 'closed'],
+    ['not sent, then closed',    [NOT_SENT, cancelled('close')],                               2, 'FAILED', 'closed'],
+    ['refused, then closed',     [rejectedWith('CANCEL_NOT_ALLOWED'), cancelled('close')],     2, 'FAILED', 'closed'],
+    ['paid, and given back',     [cancelled('refund')],                                        1, 'FAILED', 'refunded'],
+    ['again, then given back',   [again(), cancelled('refund')],                               2, 'FAILED', 'refunded'],
+  ])('%s', async (_, cancel, calls, status, channelEnd) => {
+    const shop = afterCrash({ query: [AWAITING], cancel });
+    await shop.untilResolved();
+    expect(shop.channel.calls.filter((call) => call === 'cancel')).toHaveLength(calls);
+    expect(shop.order()).toMatchObject({ status: 'PENDING', cases: [], payments: [{ status, channelEnd }] });
+    expect(shop.types().endsWith('payment.failed')).toBe(true);
+  });
+
+  test('is repeated every few seconds while nothing is certain', async () => {
+    const shop = afterCrash({ query: [AWAITING], cancel: [again(), again(), again(), cancelled('close')] });
+    await shop.untilResolved();
+    expect(shop.clock.now().getTime()).toBeLessThanOrEqual(secondsAfterNoon(45 + 3 * 5).getTime());
+  });
+
+  test.each(['SELLER_BALANCE_NOT_ENOUGH', 'TRADE_CANCEL_TIME_OUT', 'TRADE_HAS_FINISHED', 'REASON_TRADE_BEEN_FREEZEN'])(
+    'refused with %s because it was paid: then it is paid',
+    async (subCode) => {
+      const query = [...Array.from({ length: 14 }, () => AWAITING), PAID];
+      const shop = afterCrash({ query, cancel: [rejectedWith(subCode)] });
+      expect(await shop.untilResolved()).toBe('ask cancel');
+      expect(shop.order()).toMatchObject({ status: 'PAID', payments: [{ status: 'SUCCEEDED' }] });
+      expect(shop.dueInS()).toBeNull();
+    },
+  );
+});
+
+describe('a cancel that gave the money back', () => {
+  test('of a payment that was not booked: there never was any; the late notice changes nothing', async () => {
+    const shop = afterCrash({ query: [UNKNOWN], cancel: [cancelled('refund')] });
+    await shop.untilResolved();
+    const before = shop.order();
+    for (const fact of [aFact(), aFact({ refund: { totalFen: 999n, refundNo: null, refundedAt: null } })])
+      expect(await shop.hear(fact)).toMatchObject({ verdict: 'stays', reply: 'success' });
+    expect(shop.order()).toEqual(before);
+  });
+
+  test('the next code is collected under a later number', async () => {
+    const paid = async ({ outTradeNo }: { outTradeNo: string }) => accepted(aFact({ outTradeNo, tradeNo: '2' }));
+    const shop = afterCrash({ query: [UNKNOWN], cancel: [cancelled('refund')], pay: [paid] });
+    await shop.untilResolved();
+    const next = await payByAuthCode(shop.desk, { ...shop.asked, authCode: '281111111111111111' });
+    expect(next).toMatchObject({ payment: { status: 'SUCCEEDED', outTradeNo: expect.stringMatching(/^.{61}$/) } });
+    expect(shop.order()).toMatchObject({ status: 'PAID', cases: [] });
+  });
+
+  test('of a payment that was booked meanwhile: paid, and wholly given back, once', async () => {
+    const shop = afterCrash({
+      query: [UNKNOWN],
+      cancel: [
+        async () => {
+          await shop.hear(aFact());
+          return cancelled('refund');
+        },
+      ],
+    });
+    await shop.settle();
+    expect(shop.order()).toMatchObject({ status: 'REFUNDED', refundedFen: 999n, payments: [{ status: 'SUCCEEDED' }] });
+    expect(shop.types()).toBe('payment.succeeded refund.succeeded');
+    const back = aFact({ refund: { totalFen: 999n, refundNo: null, refundedAt: null } });
+    expect(await shop.hear(back)).toMatchObject({ verdict: 'stays' });
+    expect(shop.order().refunds).toMatchObject([{ amountFen: 999n, status: 'SUCCEEDED' }]);
+  });
+});
+
+test('closed by the cancel, and paid all the same, says Alipay: money is the truth', async () => {
+  const shop = afterCrash({ query: [UNKNOWN], cancel: [cancelled('close')] });
+  await shop.untilResolved();
+  await shop.hear(aFact());
+  expect(shop.order()).toMatchObject({ status: 'PAID', payments: [{ status: 'SUCCEEDED', tradeNo: TRADE }] });
+});
+
+function cancelled(action: Cancelled['action']): ChannelAnswer<Cancelled> {
+  return accepted({ retry: false, action });
+}
+
+function again(): ChannelAnswer<Cancelled> {
+  return accepted({ retry: true, action: 'none' });
+}

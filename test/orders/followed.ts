@@ -1,0 +1,63 @@
+import type { OrderEvent } from '../../src/orders/event.ts';
+import { type Followed, followOrder } from '../../src/orders/follow-order.ts';
+import { type WholeOrder } from '../../src/orders/order.ts';
+import { WakeUps } from '../../src/orders/wake-ups.ts';
+import { anEvent, anOrder, MERCHANT, standingClock } from '../support/orders.ts';
+
+/** An order whose log grows; `after` runs when an answer has been read and before it is handed on. */
+export function shop(versions: number) {
+  const wakeUps = new WakeUps();
+  const events: OrderEvent[] = [];
+  const clock = standingClock();
+  const hooks: { betweenReads?: (() => void) | undefined } = {};
+  let order: WholeOrder = anOrder();
+  const happen = (fields: Partial<WholeOrder> = {}) => {
+    order = { ...order, ...fields, version: events.length + 1 };
+    events.push(anEvent(order, order.version, { status: order.status }));
+  };
+  for (let i = 0; i < versions; i++) happen();
+  const reads = {
+    async eventsAfter(_merchantId: string, _orderId: string, after: { version: number; limit: number }) {
+      const found = events.filter(({ version }) => version > after.version).slice(0, after.limit);
+      hooks.betweenReads?.();
+      return found;
+    },
+    async latestEvent() {
+      const found = events.at(-1);
+      hooks.betweenReads?.();
+      return found;
+    },
+    orderRow: async (merchantId: string) => (merchantId === MERCHANT ? order : undefined),
+    ordersByIds: absent,
+    paymentsOf: absent,
+    refundsOf: absent,
+    eventsOf: absent,
+    paymentById: absent,
+    refundById: absent,
+    page: absent,
+    wholeOrder: async () => order,
+    casesOf: absent,
+    caseById: absent,
+    casePage: absent,
+    evidenceByIds: absent,
+  };
+  const follow = (after: number | null, merchantId = MERCHANT) =>
+    followOrder({ reads, wakeUps, clock, onFault: () => undefined }, { merchantId, orderId: order.id, after });
+  return { wakeUps, clock, hooks, happen, follow, wake: () => wakeUps.wake([order.id]) };
+}
+
+async function absent(): Promise<never> {
+  throw new Error('following asks for nothing else');
+}
+
+export async function take(events: AsyncIterableIterator<Followed>, count: number): Promise<number[]> {
+  const versions: number[] = [];
+  for (let i = 0; i < count; i++) versions.push((await events.next()).value.event.version);
+  return versions;
+}
+
+export async function rest(events: AsyncIterable<Followed>): Promise<number[]> {
+  const versions: number[] = [];
+  for await (const { event } of events) versions.push(event.version);
+  return versions;
+}

@@ -1,0 +1,201 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { newUuid } from '../../src/ids.ts';
+import type { Checks, Taken } from '../../src/orders/ports.ts';
+import { type ChecksOptions, postgresChecks } from '../../src/postgres/checks.ts';
+import { type Database, openDatabase } from '../../src/postgres/database.ts';
+import { postgresMerchantsStore } from '../../src/postgres/merchants-store.ts';
+import { type FreshDatabase, freshDatabase } from '../support/database.ts';
+import { until } from '../support/until.ts';
+import { seller, systemClock } from './sales.ts';
+
+let fresh: FreshDatabase;
+/** Two processes on one database. */
+let ours: Database;
+let theirs: Database;
+let checks: Checks;
+let others: Checks;
+
+const PLENTY: ChecksOptions = { appId: 'app', callsPerSecond: 1_000, freshMs: 3_000 };
+const { merchantId } = seller;
+
+beforeAll(async () => {
+  fresh = await freshDatabase();
+  [ours, theirs] = [await openDatabase({ url: fresh.url }), await openDatabase({ url: fresh.url })];
+  const merchants = postgresMerchantsStore({ database: ours, clock: systemClock, newId: newUuid });
+  await merchants.ensureFirstMerchant({ appId: 'app' });
+  [checks, others] = [postgresChecks(ours, PLENTY), postgresChecks(theirs, PLENTY)];
+});
+
+beforeEach(async () => {
+  await ours.pool.query('delete from checks');
+  await ours.pool.query(`update apps set calls_paid_until = now() - interval '1 minute'`);
+});
+
+afterAll(async () => {
+  await Promise.all([ours?.close(), theirs?.close()]);
+  await fresh?.drop();
+});
+
+const now = new Date();
+const inMs = (ms: number) => new Date(now.getTime() + ms);
+
+/** Checks that are due so many ms from now, each last looked at a minute ago; answers their orders. */
+async function dueIn(...ms: number[]): Promise<string[]> {
+  const ids = ms.map(() => newUuid(now));
+  await ours.pool.query(
+    `insert into checks (merchant_id, order_id, due_at, looked_at) select $1, * , $4 from unnest($2::uuid[], $3::timestamptz[])`,
+    [merchantId, ids, ms.map(inMs), inMs(-60_000)],
+  );
+  return ids;
+}
+
+async function rowOf(orderId: string) {
+  const { rows } = await ours.pool.query<Record<string, string>>('select * from checks where order_id = $1', [orderId]);
+  return rows.map(({ due_at, looked_at, tries, taken_until }) => ({
+    dueAt: new Date(due_at ?? ''),
+    lookedAt: new Date(looked_at ?? ''),
+    tries,
+    isTaken: taken_until !== null,
+  }))[0];
+}
+
+const ordersOf = (taken: readonly Taken[]) => taken.map(({ orderId }) => orderId);
+const theMinuteIsOver = () => ours.pool.query(`update checks set taken_until = now() - interval '1 second'`);
+
+test('what is due is taken, the longest due first, and no more than the limit', async () => {
+  const [second, first, , third] = await dueIn(-20, -30, 60_000, -10);
+  expect(await checks.take(2, now)).toEqual([
+    { merchantId, orderId: first, dueAt: inMs(-30), lookedAt: inMs(-60_000), tries: 0 },
+    { merchantId, orderId: second, dueAt: inMs(-20), lookedAt: inMs(-60_000), tries: 0 },
+  ]);
+  expect(ordersOf(await checks.take(2, now))).toEqual([third]);
+  expect(await checks.take(2, now)).toEqual([]);
+});
+
+test('two processes that take at the same time take disjoint sets, and together all of it', async () => {
+  const ids = await dueIn(...Array.from({ length: 60 }, (_, index) => -index));
+  const taken: string[] = [];
+  while (taken.length < 60) {
+    const both = await Promise.all([checks.take(10, now), others.take(10, now), checks.take(10, now)]);
+    taken.push(...both.flatMap(ordersOf));
+  }
+  expect(taken.sort()).toEqual(ids.sort());
+});
+
+test('a check whose row somebody is writing is passed over, not waited for', async () => {
+  const [held, free] = await dueIn(-20, -10);
+  const writer = await theirs.pool.connect();
+  await writer.query('begin');
+  await writer.query('select from checks where order_id = $1 for update', [held]);
+  expect(ordersOf(await checks.take(10, now))).toEqual([free]);
+  await writer.query('rollback');
+  writer.release();
+  expect(ordersOf(await checks.take(10, now))).toEqual([held]);
+});
+
+test('one that was taken comes back when its minute is over', async () => {
+  const [id] = await dueIn(-10);
+  expect(ordersOf(await checks.take(10, now))).toEqual([id]);
+  expect([await others.take(10, now), await others.takeOne(merchantId, id ?? '')]).toEqual([[], undefined]);
+  await theMinuteIsOver();
+  expect(ordersOf(await others.take(10, now))).toEqual([id]);
+});
+
+test('one order’s is taken whether due or not, once, and only with its own merchant', async () => {
+  const [id = ''] = await dueIn(60_000);
+  expect(await checks.takeOne(newUuid(now), id)).toBeUndefined();
+  expect(await checks.takeOne(merchantId, newUuid(now))).toBeUndefined();
+  const taken = await Promise.all([checks.takeOne(merchantId, id), others.takeOne(merchantId, id)]);
+  expect(taken.filter((one) => one !== undefined)).toMatchObject([{ orderId: id, dueAt: inMs(60_000) }]);
+});
+
+test('it is put back for the next time, or dropped', async () => {
+  await dueIn(-10, -5);
+  const [next, last] = await checks.take(10, now);
+  if (!next || !last) throw new Error('not taken');
+  await checks.putBack(next, { dueAt: inMs(-1), lookedAt: now, tries: 4 });
+  await checks.putBack(last, null);
+  expect(await rowOf(next.orderId)).toEqual({ dueAt: inMs(-1), lookedAt: now, tries: 4, isTaken: false });
+  expect(await rowOf(last.orderId)).toBeUndefined();
+  expect(await others.take(10, now)).toMatchObject([{ orderId: next.orderId, tries: 4 }]);
+});
+
+test('a time that somebody else has set meanwhile stays, whether it is put back or dropped', async () => {
+  await dueIn(-10, -5);
+  const taken = await checks.take(10, now);
+  const meanwhile = { dueAt: inMs(-7), lookedAt: inMs(-8), tries: 2 };
+  await ours.pool.query('update checks set due_at = $1, looked_at = $2, tries = 2', [inMs(-7), inMs(-8)]);
+  const [back, dropped] = taken;
+  if (!back || !dropped) throw new Error('not taken');
+  await checks.putBack(back, { dueAt: inMs(60_000), lookedAt: now, tries: 9 });
+  await checks.putBack(dropped, null);
+  for (const { orderId } of taken) expect(await rowOf(orderId)).toEqual({ ...meanwhile, isTaken: false });
+  expect(ordersOf(await others.take(10, now)).sort()).toEqual(ordersOf(taken).sort());
+});
+
+test('a time that is set while its drop waits for the row stays, and the check is free again', async () => {
+  const [id = ''] = await dueIn(-10);
+  const [taken] = await checks.take(10, now);
+  if (!taken) throw new Error('not taken');
+  const writer = await theirs.pool.connect();
+  await writer.query('begin');
+  await writer.query('update checks set due_at = $2 where order_id = $1', [id, inMs(-7)]);
+  const dropping = checks.putBack(taken, null);
+  await until(waitingForLocks, (count) => count === 1);
+  await writer.query('commit');
+  writer.release();
+  await dropping;
+  expect(await rowOf(id)).toMatchObject({ dueAt: inMs(-7), isTaken: false });
+});
+
+async function waitingForLocks(): Promise<number> {
+  const { rows } = await theirs.pool.query<{ n: number }>(
+    `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+  );
+  return rows[0]?.n ?? 0;
+}
+
+test('a hurried order is due now; one just looked at, one being looked at and one due already are left alone', async () => {
+  const [far = '', seen = '', held = '', due = ''] = await dueIn(60_000, 60_000, 60_000, -10);
+  await ours.pool.query('update checks set looked_at = $2 where order_id = $1', [seen, inMs(-2_999)]);
+  await checks.takeOne(merchantId, held);
+  for (const id of [far, seen, held, due]) await others.hurry(merchantId, id, now);
+  const dues = await Promise.all([far, seen, held, due].map(rowOf));
+  expect(dues.map((row) => row?.dueAt)).toEqual([now, inMs(60_000), inMs(60_000), inMs(-10)]);
+  expect(dues[2]?.isTaken).toBe(true);
+  await theMinuteIsOver();
+  await others.hurry(merchantId, held, now);
+  expect((await rowOf(held))?.dueAt).toEqual(now);
+});
+
+test('nothing due costs nothing: neither the budget nor a write', async () => {
+  await dueIn(60_000, -10);
+  await checks.take(10, now);
+  const figures = 'select calls_paid_until, xmin::text from apps';
+  const before = await ours.pool.query(figures);
+  expect(await checks.take(10, now)).toEqual([]);
+  expect((await ours.pool.query(figures)).rows).toEqual(before.rows);
+});
+
+test('all processes together keep to the budget: a second’s worth at once, and then so many a second', async () => {
+  await dueIn(...Array.from({ length: 40 }, () => -10));
+  const [one, other] = [ours, theirs].map((database) => postgresChecks(database, { ...PLENTY, callsPerSecond: 10 }));
+  const takeBoth = async () => (await Promise.all([one?.take(32, now), other?.take(32, now)])).flat().length;
+  const from = performance.now();
+  let taken = await takeBoth();
+  const most = () => 10 + ((performance.now() - from) * 10) / 1_000;
+  expect(taken).toBeGreaterThanOrEqual(10);
+  await until(
+    async () => {
+      taken += await takeBoth();
+      expect(taken).toBeLessThanOrEqual(most());
+      return taken;
+    },
+    (count) => count >= 15,
+  );
+});
+
+test('an application that is not known has no budget at all', async () => {
+  await dueIn(-10);
+  expect(await postgresChecks(ours, { ...PLENTY, appId: 'nobody' }).take(10, now)).toEqual([]);
+});

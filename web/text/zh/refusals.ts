@@ -1,0 +1,35 @@
+import type { RefusalText } from '../shape.ts';
+
+export const refusals: RefusalText = {
+  refusal: {
+    INVALID_INPUT: '输入内容不被接受。',
+    ORDER_NOT_FOUND: '订单不存在。',
+    MERCHANT_ORDER_NO_CONFLICT: '此单号已被另一笔交易使用，请再按一次“收款”。',
+    SUBMISSION_TOKEN_INVALID: '等待时间过长，未生成订单，请再按一次“收款”。',
+    ORDER_NOT_PAYABLE: '此订单不能再支付，请重新开单。',
+    PAYMENT_UNRESOLVED: '之前的付款仍在向支付宝确认，请稍后重试。',
+    PAYMENT_REJECTED: '支付宝拒绝了请求。',
+    ILLEGAL_TRANSITION: '订单当前状态不允许此操作。',
+    REFUND_EXCEEDS_PAID: '退款金额超过可退金额。',
+    REFUND_NO_CONFLICT: '此笔退款已用其他金额提交，请关闭后重新操作。',
+    CONFIRMATION_REQUIRED: '需要另一人确认。',
+    CONFIRMATION_INVALID: '确认无效。',
+    CHANNEL_UNAVAILABLE: '暂时无法连接支付宝，请稍后重试。',
+    CASE_NOT_FOUND: '此事项已不存在。',
+    CASE_NOT_RESOLVABLE: '现在不能这样处理：已处理完毕、正在退款，或支付宝尚未确认此款项。',
+    FORBIDDEN: '此密钥没有权限。',
+    other: '网关拒绝了请求，请重试。',
+  },
+  allowed: { CANCELLED: '取消', SHIPPING: '发货', COMPLETED: '交付', RETURNED: '退货', REFUNDED: '退款' },
+  possible: (what) => `可以：${what}。`,
+  invalid: {
+    amount: '金额须在 0.01 至 100,000,000.00 元之间。',
+    subject: '请填写商品说明：最多 256 字，不含 / = & 和表情符号。',
+    reason: '原因最多 256 字，不含表情符号。',
+    note: '备注最多 256 字，不含表情符号。',
+    authCode: '这不是支付宝付款码，请顾客重新出示。',
+    other: '输入内容不被接受。',
+  },
+  noAnswer: '网关没有响应，请检查网络后重试。',
+  sellNoAnswer: '网关没有响应。请再按一次“收款”，不会重复开单。',
+};

@@ -26,7 +26,8 @@ export function sealedSecrets(secretKey: string): SealedSecrets {
     open(sealed, owner) {
       const [version, sealedUnder, nonce = '', box = ''] = sealed.split('.');
       if (version !== VERSION) throw new Error('this is no sealed secret');
-      if (sealedUnder !== keyId) throw new Error(`sealed under another SECRET_KEY (key ${sealedUnder}, ours is ${keyId})`);
+      if (sealedUnder !== keyId)
+        throw new Error(`sealed under another SECRET_KEY (key ${sealedUnder}, ours is ${keyId})`);
       const bytes = Buffer.from(box, 'base64url');
       const decipher = createDecipheriv(CIPHER, key, Buffer.from(nonce, 'base64url'), { authTagLength: TAG_BYTES });
       decipher.setAAD(Buffer.from(owner)).setAuthTag(bytes.subarray(-TAG_BYTES));

@@ -44,5 +44,8 @@ export function faultInEventTypes(eventTypes: readonly string[] | null): Invalid
   const unknown = eventTypes.find((name) => !NAMES.includes(name) && !FAMILIES.includes(name));
   if (unknown === undefined) return undefined;
   const named = JSON.stringify(unknown.slice(0, 40));
-  return invalid('eventTypes', `must hold events or families; ${named} is none of ${[...FAMILIES, ...NAMES].join(', ')}`);
+  return invalid(
+    'eventTypes',
+    `must hold events or families; ${named} is none of ${[...FAMILIES, ...NAMES].join(', ')}`,
+  );
 }

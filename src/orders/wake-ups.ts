@@ -11,6 +11,7 @@ export interface Listener {
  */
 export class WakeUps {
   readonly #listeners = new Map<string, Set<Ear>>();
+  readonly #toAll: (() => void)[] = [];
 
   get size(): number {
     let size = 0;
@@ -29,7 +30,13 @@ export class WakeUps {
     return ear;
   }
 
+  /** Hears every wake-up, whomever it is for. */
+  listenToAll(act: () => void): void {
+    this.#toAll.push(act);
+  }
+
   wake(orderIds: Iterable<string>): void {
+    for (const act of this.#toAll) act();
     for (const orderId of orderIds) for (const ear of this.#listeners.get(orderId) ?? []) ear.hear();
   }
 

@@ -55,11 +55,6 @@ async function attempt(message: OutboundMessage, needs: SenderNeeds, controller:
   const latencyMs = () => Math.round(performance.now() - startedAt);
   const target = readTarget(message.url, needs.rules);
   if ('refusal' in target) return { kind: 'unanswered', reason: `the URL ${target.refusal}`, latencyMs: latencyMs() };
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    controller.abort();
-  }, needs.timeoutMs);
   const client = new Client(target.url.origin, {
     connect: checkedConnector(needs),
     pipelining: 0,
@@ -67,8 +62,15 @@ async function attempt(message: OutboundMessage, needs: SenderNeeds, controller:
     headersTimeout: needs.timeoutMs,
     bodyTimeout: needs.timeoutMs,
   });
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    controller.abort();
+  }, needs.timeoutMs);
+  // A signal of the request's own is heard only once it has a connection.
+  controller.signal.addEventListener('abort', () => void client.destroy());
   try {
-    const answer = await post(client, target.url, { message, signal: controller.signal });
+    const answer = await post(client, target.url, message);
     return { kind: 'answered', ...answer, latencyMs: latencyMs() };
   } catch (error) {
     const reason = late ? `no answer within ${needs.timeoutMs / 1_000} s` : reasonOf(error);
@@ -79,20 +81,11 @@ async function attempt(message: OutboundMessage, needs: SenderNeeds, controller:
   }
 }
 
-async function post(
-  client: Client,
-  { pathname, search }: URL,
-  { message, signal }: { readonly message: OutboundMessage; readonly signal: AbortSignal },
-) {
-  const { statusCode, headers, body } = await client.request({
-    method: 'POST',
-    path: pathname + search,
-    headers: message.headers,
-    body: message.body,
-    signal,
-  });
-  const { 'retry-after': retryAfter } = headers;
-  return { statusCode, answer: await beginningOf(body), retryAfter: firstOf(retryAfter) };
+async function post(client: Client, { pathname, search }: URL, { headers, body }: OutboundMessage) {
+  const response = await client.request({ method: 'POST', path: pathname + search, headers, body });
+  const { 'retry-after': retryAfter } = response.headers;
+  const answer = await beginningOf(response.body);
+  return { statusCode: response.statusCode, answer, retryAfter: firstOf(retryAfter) };
 }
 
 function firstOf(header: string | string[] | undefined): string | null {

@@ -1,4 +1,5 @@
 // Why nothing was answered, in words for the merchant whose server it is. Nothing of ours is in them.
+import { errors } from 'undici';
 import { ForbiddenAddress } from './connect.ts';
 
 const IN_WORDS: Readonly<Record<string, string>> = {
@@ -25,6 +26,6 @@ export function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const known = IN_WORDS[code];
   if (known !== undefined) return known;
-  if (/^HPE_/.test(code)) return 'the answer is not HTTP';
+  if (error instanceof errors.HTTPParserError) return 'the answer is not HTTP';
   return /^[A-Z][A-Z0-9_]{1,60}$/.test(code) ? `no answer (${code})` : 'no answer';
 }

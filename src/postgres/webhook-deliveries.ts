@@ -1,6 +1,6 @@
 import type { DeliveryReads, Replays } from '../deliveries/ports.ts';
 import type { Database } from './database.ts';
-import { rowOf, rowsOf, type Value } from './statement.ts';
+import { rowOf, rowsOf } from './statement.ts';
 import { deliveryPageFor, findDelivery } from './statements/webhook-reads.ts';
 import { feedRowAfter, replayFromFeed, replayNamed } from './statements/webhook-replay.ts';
 import { timestamp } from './timestamps.ts';
@@ -9,9 +9,9 @@ import { type DeliveryRow, toDelivery } from './webhook-rows.ts';
 export function postgresDeliveryReads({ pool }: Pick<Database, 'pool'>): DeliveryReads {
   return {
     async page(merchantId, asked) {
-      const { first, afterId, endpointId, orderId, status, eventType } = asked;
-      const filter = [afterId, endpointId, orderId, status, eventType].map((value): Value => value ?? null);
-      const rows = await rowsOf<DeliveryRow>(pool, deliveryPageFor(asked), [merchantId, first + 1, ...filter]);
+      const { statement, values } = deliveryPageFor(merchantId, asked);
+      const rows = await rowsOf<DeliveryRow>(pool, statement, values);
+      const { first } = asked;
       return { deliveries: rows.slice(0, first).map(toDelivery), hasNextPage: rows.length > first };
     },
     async find(merchantId, id) {

@@ -50,9 +50,18 @@ function standing(
   return answer.kind === 'accepted' ? 'waiting' : 'unresolved';
 }
 
-async function markEnded(needs: DeskNeeds, order: WholeOrder, outTradeNo: string): Promise<WholeOrder> {
+function markEnded(needs: DeskNeeds, order: WholeOrder, outTradeNo: string): Promise<WholeOrder> {
+  return mark(needs, order, { outTradeNo, channelEnd: 'closed' });
+}
+
+/** Over for us only: nobody has begun to pay it, so that there is nothing to end at the channel. */
+export function endHere(needs: DeskNeeds, order: WholeOrder, { outTradeNo }: Payment): Promise<WholeOrder> {
+  return mark(needs, order, { outTradeNo, channelEnd: null });
+}
+
+function mark(needs: DeskNeeds, order: WholeOrder, end: End): Promise<WholeOrder> {
   return changeOrder(needs, order, (current) => {
-    const draft = endedAtChannel(current, { outTradeNo, channelEnd: 'closed' }, ownMoment(needs));
+    const draft = endedAtChannel(current, end, ownMoment(needs));
     return { draft, evidence: null, outcome: draft.after };
   });
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Fact } from '../../src/orders/fact.ts';
 import type { OrderStatus } from '../../src/orders/order.ts';
 import { payByAuthCode } from '../../src/orders/pay-by-auth-code.ts';
-import { isLive, type PaymentStatus } from '../../src/orders/payment.ts';
+import { CALLED_OFF, isLive, type PaymentStatus } from '../../src/orders/payment.ts';
 import type { Cancelled, ChannelAnswer, RefundState } from '../../src/orders/ports.ts';
 import { refundOrder } from '../../src/orders/refund-order.ts';
 import { reverseOrder } from '../../src/orders/reverse-order.ts';
@@ -89,7 +89,8 @@ describe('the cancel', () => {
     const shop = afterCrash({ query: [AWAITING], cancel });
     await shop.untilResolved();
     expect(shop.channel.calls.filter((call) => call === 'cancel')).toHaveLength(calls);
-    expect(shop.order()).toMatchObject({ status: 'PENDING', cases: [], payments: [{ status, channelEnd }] });
+    const failure = channelEnd && CALLED_OFF[channelEnd];
+    expect(shop.order()).toMatchObject({ status: 'PENDING', cases: [], payments: [{ status, channelEnd, failure }] });
     expect(shop.types().endsWith('payment.failed')).toBe(true);
   });
 

@@ -10,6 +10,7 @@ import { refundOrder } from '../../src/orders/refund-order.ts';
 import { reverseOrder } from '../../src/orders/reverse-order.ts';
 import { syncOrder } from '../../src/orders/sync-order.ts';
 import { aCommand } from '../support/orders.ts';
+import { checkClosed } from './books.ts';
 import { Crash } from './crash.ts';
 import type { World } from './world.ts';
 
@@ -74,6 +75,10 @@ function onOrder(name: string, act: (stage: Stage, merchantOrderNo: string) => P
   );
 }
 
+function orderOf({ world }: Stage, merchantOrderNo: string) {
+  return world.desk.orders.find(world.merchantId, { merchantOrderNo });
+}
+
 function asked({ world: { merchantId } }: Stage, merchantOrderNo: string) {
   return { merchantId, ref: { merchantOrderNo } };
 }
@@ -92,7 +97,12 @@ const cashier = [
     const { authCode } = await stage.world.sandbox.authCode();
     return payByAuthCode(stage.world.desk, { ...asked(stage, no), authCode });
   }),
-  onOrder('cancel', (stage, no) => cancelOrder(stage.world.desk, { ...asked(stage, no), reason: null })),
+  onOrder('cancel', async (stage, no) => {
+    const before = await orderOf(stage, no);
+    const since = stage.world.desk.clock.now();
+    const ended = await cancelOrder(stage.world.desk, { ...asked(stage, no), reason: null });
+    if (ended.kind === 'order' && before?.status === 'PENDING') await checkClosed(stage.world, ended.order, since);
+  }),
   onOrder('reverse', (stage, no) => reverseOrder(stage.world.desk, { ...asked(stage, no), reason: null })),
   onOrder('sync', (stage, no) => syncOrder(stage.world.desk, asked(stage, no))),
   onOrder('complete', (stage, no) =>

@@ -18,7 +18,7 @@ import type { World } from './world.ts';
 export const kindsOfAct = [
   ...['create', 'precreate', 'page', 'authCode', 'cancel', 'reverse', 'sync', 'complete', 'ship', 'return', 'refund'],
   ...['scan', 'pay', 'close at Alipay', 'refund elsewhere', 'sale', 'sale by code', 'sale, sent out and back'],
-  ...['paid too late', 'crash', 'fault', 'clock'],
+  ...['cancelled while the buyer pays', 'paid too late', 'crash', 'fault', 'clock'],
 ] as const;
 
 /** One run's share of the world. */
@@ -75,12 +75,25 @@ function onOrder(name: string, act: (stage: Stage, merchantOrderNo: string) => P
   );
 }
 
-function orderOf({ world }: Stage, merchantOrderNo: string) {
+function orderOf({ world }: Pick<Stage, 'world'>, merchantOrderNo: string) {
   return world.desk.orders.find(world.merchantId, { merchantOrderNo });
 }
 
 function asked({ world: { merchantId } }: Stage, merchantOrderNo: string) {
   return { merchantId, ref: { merchantOrderNo } };
+}
+
+async function cancel(stage: Stage, merchantOrderNo: string): Promise<void> {
+  const before = await orderOf(stage, merchantOrderNo);
+  const since = stage.world.desk.clock.now();
+  const ended = await cancelOrder(stage.world.desk, { ...asked(stage, merchantOrderNo), reason: null });
+  if (ended.kind === 'order' && before?.status === 'PENDING') await checkClosed(stage.world, ended.order, since);
+}
+
+async function scan(stage: Stage, merchantOrderNo: string): Promise<void> {
+  const order = await orderOf(stage, merchantOrderNo);
+  const code = order?.payments.findLast(({ method, offer }) => method === 'QR_CODE' && offer !== null)?.offer;
+  if (code) await stage.world.sandbox.scan(code).catch(() => undefined);
 }
 
 const cashier = [
@@ -97,12 +110,7 @@ const cashier = [
     const { authCode } = await stage.world.sandbox.authCode();
     return payByAuthCode(stage.world.desk, { ...asked(stage, no), authCode });
   }),
-  onOrder('cancel', async (stage, no) => {
-    const before = await orderOf(stage, no);
-    const since = stage.world.desk.clock.now();
-    const ended = await cancelOrder(stage.world.desk, { ...asked(stage, no), reason: null });
-    if (ended.kind === 'order' && before?.status === 'PENDING') await checkClosed(stage.world, ended.order, since);
-  }),
+  onOrder('cancel', cancel),
   onOrder('reverse', (stage, no) => reverseOrder(stage.world.desk, { ...asked(stage, no), reason: null })),
   onOrder('sync', (stage, no) => syncOrder(stage.world.desk, asked(stage, no))),
   onOrder('complete', (stage, no) =>
@@ -127,7 +135,7 @@ const refund = fc.tuple(one, fc.nat({ max: 2 }), fc.constantFrom(30n, 50n, 100n)
 
 /** The number that a buyer would pay under: the order's newest. */
 async function numberOf({ world }: Stage, merchantOrderNo: string): Promise<string> {
-  const order = await world.desk.orders.find(world.merchantId, { merchantOrderNo });
+  const order = await orderOf({ world }, merchantOrderNo);
   return order?.payments.at(-1)?.outTradeNo ?? merchantOrderNo;
 }
 
@@ -137,11 +145,7 @@ function atAlipay(name: string, act: (stage: Stage, outTradeNo: string) => Promi
 }
 
 const buyer = [
-  onOrder('scan', async ({ world }, merchantOrderNo) => {
-    const order = await world.desk.orders.find(world.merchantId, { merchantOrderNo });
-    const code = order?.payments.findLast(({ method, offer }) => method === 'QR_CODE' && offer !== null)?.offer;
-    return code && world.sandbox.scan(code).catch(() => undefined);
-  }),
+  onOrder('scan', scan),
   atAlipay('pay', ({ world }, outTradeNo) => world.sandbox.pay(outTradeNo)),
   atAlipay('pay', ({ world }, outTradeNo) => world.sandbox.pay(outTradeNo)),
   atAlipay('close at Alipay', ({ world }, outTradeNo) => world.sandbox.close(outTradeNo)),
@@ -164,6 +168,12 @@ const stories = [
     await stage.world.sandbox.pay(await numberOf(stage, no)).catch(() => undefined);
     for (const fact of ['shipped', 'returned'] as const)
       await handOver(stage.world.desk, { ...asked(stage, no), fact, reason: null });
+  }),
+  onOrder('cancelled while the buyer pays', async (stage, no) => {
+    await precreateQrCode(stage.world.desk, asked(stage, no));
+    await scan(stage, no);
+    await cancel(stage, no);
+    await stage.world.sandbox.pay(await numberOf(stage, no)).catch(() => undefined);
   }),
   onOrder('paid too late', async (stage, no) => {
     await precreateQrCode(stage.world.desk, asked(stage, no));

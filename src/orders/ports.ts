@@ -89,8 +89,8 @@ export interface CaseBook {
 export interface Checks {
   /** Takes up to `limit` that are due, the longest due first, within the budget of calls to the channel. */
   take(limit: number, now: Date): Promise<readonly Taken[]>;
-  /** Takes one order's, due or not; undefined when somebody else has it or there is none. */
-  takeOne(merchantId: string, orderId: string): Promise<Taken | undefined>;
+  /** Takes one order's, due or not, and reads the order with it; undefined when somebody else has it or there is none. */
+  takeOne(merchantId: string, orderId: string): Promise<(Taken & { readonly order: WholeOrder }) | undefined>;
   /** Puts it back for `next`; null: no more. A time that somebody else has set meanwhile stays. */
   putBack(taken: Taken, next: Check | null): Promise<void>;
   /** Makes it due now, unless it has just been looked at. */

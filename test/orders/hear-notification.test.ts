@@ -45,7 +45,7 @@ describe('a notification', () => {
   // biome-ignore format: a table
   test.each([
     ['that says nothing new', aFact(),                                    'stays'],
-    ['that the order refuses', aFact({ state: 'closed', paidAt: null }),  'refused'],
+    ['that the order refuses', aFact({ state: 'closed', paidAt: null, amountFen: 1n }),  'refused'],
     ['of too great a refund', refunded(1_000n),                           'refused'],
   ])('%s changes nothing, is kept, and is answered success', async (_, fact, verdict) => {
     const order = orderIn('PAID');

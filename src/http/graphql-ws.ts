@@ -3,14 +3,16 @@ import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import {
   type ExecutionArgs,
+  execute,
   type FormattedExecutionResult,
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
+  subscribe,
 } from 'graphql';
 import type { ConnectionInitMessage, Context as SocketContext } from 'graphql-ws';
 import { type Extra, useServer } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import type { Context } from '../graphql/context.ts';
 import type { Checked } from '../graphql/documents.ts';
 import { type ErrorMask, errorMask } from '../graphql/faults.ts';
@@ -23,7 +25,11 @@ import type { Metrics } from './metrics.ts';
 
 const MAX_MESSAGE_BYTES = 64 * 1024;
 const MAX_SUBSCRIPTIONS = 100;
+/** graphql-ws's own code for a credential that opens nothing. */
+const FORBIDDEN = 4403;
 const INIT_TIMEOUT_MS = 5_000;
+/** With the time a looked-up key is trusted: how long a running subscription outlives its credential. */
+const LOOK_AGAIN_MS = 2_000;
 
 export interface GraphQLWsNeeds {
   readonly schema: GraphQLSchema;
@@ -57,6 +63,8 @@ export function graphqlWs(app: FastifyInstance, needs: GraphQLWsNeeds): GraphQLS
     {
       schema: needs.schema,
       connectionInitWaitTimeout: INIT_TIMEOUT_MS,
+      execute: (args) => counted(needs.metrics, args, execute),
+      subscribe: (args) => counted(needs.metrics, args, subscribe),
       onConnect: (socket) => admit(needs, socket),
       onSubscribe: (socket, _id, payload) => prepare(needs, socket, payload),
       onNext: (_socket, _id, _payload, _args, result) => masked(result, mask),
@@ -99,7 +107,22 @@ async function admit({ authenticate, log }: GraphQLWsNeeds, socket: Socket): Pro
     return false;
   }
   socket.extra.credential = credential;
+  closeWhenOver(authenticate, socket.extra.socket, credential);
   return true;
+}
+
+/** A revoked key or an expired token ends what it opened, whether or not anything happens on the socket. */
+function closeWhenOver(authenticate: Authenticate, socket: WebSocket, credential: string): void {
+  // It may have gone while it was being admitted, and will not say so again.
+  if (socket.readyState !== socket.OPEN) return;
+  const timer = setInterval(() => {
+    authenticate(credential).then(
+      (caller) => caller === undefined && socket.close(FORBIDDEN, 'Forbidden'),
+      // The database is away: that says nothing about the credential.
+      () => undefined,
+    );
+  }, LOOK_AGAIN_MS);
+  socket.once('close', () => clearInterval(timer));
 }
 
 interface Asked {
@@ -119,7 +142,7 @@ async function prepare(
     return [new GraphQLError(`At most ${MAX_SUBSCRIPTIONS} operations at a time on one connection`)];
   const caller = await needs.authenticate(socket.extra.credential ?? '');
   if (caller === undefined) {
-    socket.extra.socket.close(4403, 'Forbidden');
+    socket.extra.socket.close(FORBIDDEN, 'Forbidden');
     return [new GraphQLError('The credential is not valid any more', { extensions: { code: 'UNAUTHENTICATED' } })];
   }
   const waitSeconds = needs.rateLimit(nameOf(caller));
@@ -128,10 +151,9 @@ async function prepare(
       new GraphQLError(`Too many requests: try again in ${waitSeconds} s`, { extensions: { code: 'RATE_LIMITED' } }),
     ];
   const checked = needs.check(asked.query);
-  if ('errors' in checked) return checked.errors;
-  const operation = getOperationAST(checked.document, asked.operationName);
-  if (!operation) return [new GraphQLError('operationName names no operation of the document')];
-  needs.metrics.operation(operationLabel(operation), 'ok', 0);
+  if ('errors' in checked) return refused(needs.metrics, checked.errors);
+  if (!getOperationAST(checked.document, asked.operationName))
+    return refused(needs.metrics, [new GraphQLError('operationName names no operation of the document')]);
   return {
     schema: needs.schema,
     document: checked.document,
@@ -139,6 +161,25 @@ async function prepare(
     variableValues: asked.variables ?? null,
     contextValue: needs.contextFor(caller),
   };
+}
+
+function refused(metrics: Metrics, errors: readonly GraphQLError[]): readonly GraphQLError[] {
+  metrics.operation('refused', 'error', 0);
+  return errors;
+}
+
+/** A subscription counts once, when it begins. */
+async function counted<Answer extends object>(
+  metrics: Metrics,
+  args: ExecutionArgs,
+  run: (args: ExecutionArgs) => Answer | Promise<Answer>,
+): Promise<Answer> {
+  const startedAt = performance.now();
+  const answer = await run(args);
+  const operation = getOperationAST(args.document, args.operationName);
+  const outcome = 'errors' in answer && answer.errors !== undefined ? 'error' : 'ok';
+  metrics.operation(operation ? operationLabel(operation) : 'refused', outcome, performance.now() - startedAt);
+  return answer;
 }
 
 interface Result {

@@ -26,7 +26,8 @@ const seconds = (usual: number, { least, most }: { least: number; most: number }
 
 /** A row a variable: how it is read, and what is right, in words. A secret's value is never shown. */
 const VARIABLES = {
-  PORT: { read: port.default(4000), right: 'a port from 0 to 65535' },
+  // Not 0: Alipay is told where we are before a free one could be known.
+  PORT: { read: port.refine((number) => number > 0).default(4000), right: 'a port from 1 to 65535' },
   HOST: { read: z.string().min(1).max(255).optional(), right: 'an address to listen on, like 0.0.0.0' },
   PUBLIC_URL: {
     read: url(['http:', 'https:']).optional(),

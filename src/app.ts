@@ -92,7 +92,10 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
   let draining = false;
   health(app, { metrics, notReady: async () => (draining ? 'draining' : databaseFault(base)) });
   // Nobody calls a worker but its operator.
-  if (config.role === 'worker') return listen(app, config, { log, ends });
+  if (config.role === 'worker') {
+    ends.push(() => app.close());
+    return listen(app, config, log);
+  }
   const { clock } = base;
   const tokens = clientTokens(base.secretKey);
   const hurry = hurrier(desk, log);
@@ -146,7 +149,7 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
     await Promise.all([sockets.close(), app.close()]).finally(() => clearTimeout(cut));
     await apollo.stop();
   });
-  return listen(app, config, { log, ends });
+  return listen(app, config, log);
 }
 
 /** An out_trade_no is not always the order's own number. */
@@ -176,8 +179,7 @@ async function databaseFault({ database }: Foundation): Promise<string | undefin
   }
 }
 
-async function listen(app: FastifyInstance, config: Config, { log, ends }: { log: Log; ends: Ends }): Promise<string> {
-  ends.push(() => app.close());
+async function listen(app: FastifyInstance, config: Config, log: Log): Promise<string> {
   try {
     await app.listen({ port: config.port, host: config.host });
   } catch (error) {

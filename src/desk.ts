@@ -32,6 +32,8 @@ export interface DeskParts {
 
 /** Every subscription looks again this often, whatever became of the hints. */
 const FLOOR_MS = 15_000;
+/** Over how long all look again after wake-ups may have been missed. */
+const RECONNECT_MS = 500;
 
 export type Desk = EdgeNeeds & HearNeeds;
 
@@ -122,9 +124,9 @@ async function startNews({ base, log, wakeUps, ends }: DeskParts): Promise<Relay
     directUrl: base.directUrl,
     warn: (message) => log.warn(message),
     onOrders: (orderIds) => wakeUps.wake(orderIds),
-    onReconnect: () => wakeUps.wakeAll(),
+    onReconnect: () => wakeUps.wakeAll(RECONNECT_MS),
   });
-  const floor = setInterval(() => wakeUps.wakeAll(), FLOOR_MS);
+  const floor = setInterval(() => wakeUps.wakeAll(FLOOR_MS / 2), FLOOR_MS);
   ends.push(async () => {
     clearInterval(floor);
     await relay.stop();

@@ -62,7 +62,8 @@ export async function postNotices(
       const notice = notices[index];
       if (notice === undefined) return;
       const dueAt = startsAt + (index * 1_000) / rate;
-      while (monotonicMs() < dueAt) await new Promise((resolve) => setTimeout(resolve, dueAt - monotonicMs()));
+      while (monotonicMs() < dueAt)
+        await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueAt - monotonicMs())));
       const type = 'application/x-www-form-urlencoded; charset=utf-8';
       const { body } = await connection.send(postBytes({ path: '/alipay/notify', type, body: notice.body }));
       if (body !== 'success') throw new Error(`a notification was answered ${body}`);

@@ -117,9 +117,12 @@ const noSubscriptions: ApolloServerPlugin<HttpContext> = {
       async didResolveOperation({ operation }) {
         if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return;
         const extensions = { code: 'BAD_REQUEST', http: { status: 400 } };
-        throw new GraphQLError('Subscriptions run over WebSocket (graphql-transport-ws) on this same path', {
-          extensions,
-        });
+        throw new GraphQLError(
+          'Subscriptions run over WebSocket on /graphql and over server-sent events on /graphql/stream',
+          {
+            extensions,
+          },
+        );
       },
     };
   },

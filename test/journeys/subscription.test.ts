@@ -105,6 +105,24 @@ async function subscribers(): Promise<number> {
   return Number(/^kassa_subscribers (\d+)$/m.exec(text)?.[1]);
 }
 
+test('what went wrong over a socket is counted as that', async () => {
+  const counted = async (labels: string) => {
+    const text = await (await fetch(`${gateway.url}/metrics`)).text();
+    return Number(
+      text
+        .split('\n')
+        .find((line) => line.includes(`operations_total{${labels}}`))
+        ?.split(' ')[1] ?? 0,
+    );
+  };
+  const lost = 'operation="subscription.paymentStatus",outcome="error"';
+  const refused = 'operation="refused",outcome="error"';
+  const before = [await counted(lost), await counted(refused)];
+  await follow(gateway, { orderId: 'ord_none' }).ended;
+  await openFeed(gateway, { query: '{ nothing }' }).ended;
+  expect([await counted(lost), await counted(refused)]).toEqual(before.map((count) => count + 1));
+});
+
 test.each<[string, Record<string, unknown>]>([
   ['nothing', {}],
   ['a wrong key', { authorization: `Bearer ${'x'.repeat(40)}` }],

@@ -40,6 +40,7 @@ export function shop(versions: number) {
     caseById: absent,
     casePage: absent,
     evidenceByIds: absent,
+    bundle: absent,
   };
   const follow = (after: number | null, merchantId = MERCHANT) =>
     followOrder({ reads, wakeUps, clock, onFault: () => undefined }, { merchantId, orderId: order.id, after });

@@ -1,5 +1,5 @@
 import { Accounts, ApiKeys, Apps, Merchants, Settings } from './merchants.ts';
-import { EvidenceRecords, NotificationIds, OrderEvents, Outbox } from './messages.ts';
+import { EvidenceRecords, NotificationIds, OrderEvents, Outbox, VerificationKeys } from './messages.ts';
 import { Cases, CheckRecords, Orders, Payments, Refunds } from './orders.ts';
 
 /** Every table, as MikroORM knows it. A test compares them with what the migrations build. */
@@ -18,4 +18,5 @@ export const allRecords = [
   Outbox,
   NotificationIds,
   EvidenceRecords,
+  VerificationKeys,
 ];

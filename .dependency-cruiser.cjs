@@ -69,6 +69,27 @@ module.exports = {
       to: { path: '^src/(app|desk|foundation|main)\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'the-command-line-gets-its-adapters',
+      comment: 'A command gets what it needs from cli/commands.ts, as functions. A type may be imported.',
+      severity: 'error',
+      from: { path: '^src/cli/', pathNot: '^src/cli/commands\\.ts$' },
+      to: { path: ADAPTERS, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'the-command-line-is-a-program-of-its-own',
+      comment: 'It shares the middle and the adapters with the gateway, not its edges, and nobody builds on it.',
+      severity: 'error',
+      from: { path: '^src/cli/' },
+      to: { path: '^src/(graphql|http|worker|app|desk|foundation|main)', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'nothing-imports-the-command-line',
+      comment: 'The command line is the outside: put what both need into the middle or an adapter.',
+      severity: 'error',
+      from: { path: '^(src|web)/', pathNot: '^src/cli/' },
+      to: { path: '^src/cli/' },
+    },
+    {
       name: 'the-sandbox-stands-alone',
       comment:
         'The sandbox is a program of its own, so that it can prove us wrong: it shares no code with the gateway.',
@@ -106,7 +127,7 @@ module.exports = {
     onlyHome('credentials/', ['jose', 'otplib']),
     onlyHome('broker/', ['rabbitmq-client', 'amqplib']),
     onlyHome('ids\\.ts', ['typeid-js']),
-    onlyHome('config\\.ts|sandbox/', ['zod']),
+    onlyHome('config\\.ts|sandbox/|cli/', ['zod']),
     onlyHome('log\\.ts', ['pino']),
     {
       name: 'no-circles',

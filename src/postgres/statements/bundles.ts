@@ -52,3 +52,15 @@ export const nextEventKeys: Statement = {
     from order_events e where (e.merchant_id, e.order_id, e.version) > ($1::uuid, $2::uuid, $3::int)
     order by e.merchant_id, e.order_id, e.version limit $4`,
 };
+
+/** Over all merchants, by the key of each. */
+export const messagesNamed: Statement = {
+  name: 'messages-named',
+  text: `select ${messageColumns} from merchants k join evidence m on m.merchant_id = k.id and m.id = any (array(
+      select $1::uuid where $1::uuid is not null
+      union all
+      select n.evidence_id from notification_ids n where n.merchant_id = k.id and n.notify_id = $2
+      union all
+      select u.id from evidence u where u.merchant_id = k.id and u.notify_id = $2 and u.verdict = 'unknown_order'
+    )) order by m.id limit 20`,
+};

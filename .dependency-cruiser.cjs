@@ -52,7 +52,7 @@ module.exports = {
       comment: 'An adapter implements ports of the middle; it knows no edge and no other adapter.',
       severity: 'error',
       from: { path: ADAPTERS },
-      to: { path: '^src/', pathNot: '^src/($1|orders|merchants|deliveries)/|^src/ids\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/($1|orders|merchants|deliveries)/|^src/(ids|finding)\\.ts$' },
     },
     {
       name: 'only-app-constructs-adapters',

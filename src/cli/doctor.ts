@@ -1,6 +1,6 @@
-import { type Finding, ok, warning, wrong } from '../alipay/doctor/finding.ts';
 import type { GatewayTime } from '../alipay/doctor/gateway-time.ts';
 import type { Config, VariableState } from '../config.ts';
+import { type Finding, ok, warning, wrong } from '../finding.ts';
 import type { Inspected } from '../postgres/inspect.ts';
 import { type Command, noWords } from './command.ts';
 import { countOf, exitOf, sayFindings } from './findings.ts';

@@ -1,4 +1,4 @@
-import type { Finding } from '../alipay/doctor/finding.ts';
+import type { Finding } from '../finding.ts';
 import type { ExitCode, Terminal } from './command.ts';
 
 const MARKS: Readonly<Record<Finding['status'], string>> = { ok: 'ok     ', warning: 'warning', wrong: 'WRONG  ' };

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type Finding, ok, warning, wrong } from '../alipay/doctor/finding.ts';
+import { type Finding, ok, warning, wrong } from '../finding.ts';
 
 const MAX_LENGTH = 256;
 const INSIDE = /^(localhost|.*\.(local|localhost|internal|lan|home|test|example|invalid)|[^.]+)$/i;

@@ -1,12 +1,12 @@
 // The keys and certificates of an Alipay account, each looked at by itself, so that every fault is named at once.
 import { type KeyObject, X509Certificate } from 'node:crypto';
+import { type Finding, ok, warning, wrong } from '../../finding.ts';
 import { type AlipaySettings, readAccount } from '../account.ts';
 import { certificatesIn, readCertificates } from '../certificates.ts';
 import { fingerprintOf } from '../fingerprint.ts';
 import { isPublicHalf, readPrivateKey, readPublicKey } from '../keys.ts';
 import { openSdk } from '../open-sdk.ts';
 import { AlipaySettingsError } from '../settings-error.ts';
-import { type Finding, ok, warning, wrong } from './finding.ts';
 
 export function checkAccount(settings: AlipaySettings, now: Date): readonly Finding[] {
   const mine = attempt(() => readPrivateKey('ALI_PRIVATE_KEY', settings.privateKey));

@@ -76,6 +76,15 @@ async function givenKeys({ givenKey }: NotifyDoctorNeeds, asked: Asked): Promise
   return Promise.all(own === undefined ? keys : [...keys, read('app-key', own)]);
 }
 
+/** What a kept message was verified with, whatever is configured today. */
+function asVerifiedWith(key: Candidate): Candidate {
+  return { ...key, role: 'configured' };
+}
+
+function asAnyOther(key: Candidate): Candidate {
+  return key.role === 'configured' ? { ...key, role: 'given' } : key;
+}
+
 interface Stored {
   readonly id: string;
   readonly keys: readonly Candidate[];
@@ -96,7 +105,7 @@ async function examineStored(needs: NotifyDoctorNeeds, { id, keys, appId, termin
   for (const message of found.messages) {
     terminal.say(`${message.kind} kept ${message.receivedAt.toISOString()}, ${message.verdict}`);
     const kept = found.keys.map((key) => needs.givenKey(`key ${key.id.slice(0, 12)}…`, key.publicKey, 'given'));
-    const candidates = [...kept, ...keys];
+    const candidates = [...kept.map(asVerifiedWith), ...keys.map(asAnyOther)];
     if (message.kind === 'answer') terminal.say('An answer, not a notification: kassa audit checks its signature.');
     else {
       const patient = { body: Buffer.from(message.bytes), queryNames: [], contentLength: undefined };

@@ -53,7 +53,7 @@ module.exports = {
       comment: 'An adapter implements ports of the middle; it knows no edge and no other adapter.',
       severity: 'error',
       from: { path: ADAPTERS },
-      to: { path: '^src/', pathNot: '^src/($1|orders|merchants|deliveries)/|^src/ids\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/($1|orders|merchants|deliveries)/|^src/(ids|finding)\\.ts$' },
     },
     {
       name: 'only-app-constructs-adapters',
@@ -68,6 +68,27 @@ module.exports = {
       severity: 'error',
       from: { pathNot: '^src/(main|app|desk)\\.ts$|^(test|bench|scripts)/' },
       to: { path: '^src/(app|desk|news|foundation|main)\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'the-command-line-gets-its-adapters',
+      comment: 'A command gets what it needs from cli/commands.ts, as functions. A type may be imported.',
+      severity: 'error',
+      from: { path: '^src/cli/', pathNot: '^src/cli/commands\\.ts$' },
+      to: { path: ADAPTERS, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'the-command-line-is-a-program-of-its-own',
+      comment: 'It shares the middle and the adapters with the gateway, not its edges, and nobody builds on it.',
+      severity: 'error',
+      from: { path: '^src/cli/' },
+      to: { path: '^src/(graphql|http|worker|app|desk|foundation|main)', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'nothing-imports-the-command-line',
+      comment: 'The command line is the outside: put what both need into the middle or an adapter.',
+      severity: 'error',
+      from: { path: '^(src|web)/', pathNot: '^src/cli/' },
+      to: { path: '^src/cli/' },
     },
     {
       name: 'the-sandbox-stands-alone',
@@ -107,7 +128,7 @@ module.exports = {
     onlyHome('credentials/', ['jose', 'otplib']),
     onlyHome('broker/', ['rabbitmq-client', 'amqplib']),
     onlyHome('ids\\.ts', ['typeid-js']),
-    onlyHome('config\\.ts|sandbox/', ['zod']),
+    onlyHome('config\\.ts|sandbox/|cli/', ['zod']),
     onlyHome('log\\.ts', ['pino']),
     {
       name: 'no-circles',

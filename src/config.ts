@@ -241,3 +241,31 @@ function readAlipay(values: Values): AlipaySettings | undefined {
     rootCert: values.ALI_ROOT_CERT,
   };
 }
+
+/** One variable as it stands in the environment. */
+export interface VariableState {
+  readonly name: string;
+  readonly from: 'default' | 'environment' | 'file';
+  /** What is wrong with it, in {@link readConfig}'s words. */
+  readonly fault: string | undefined;
+}
+
+/** Every variable by itself: for the doctor, who names all faults at once. */
+export function inspectVariables(env: Readonly<Record<string, string | undefined>>): readonly VariableState[] {
+  return Object.keys(VARIABLES).map((name) => ({ name, from: sourceOf(env, name), fault: faultIn(env, name) }));
+}
+
+function sourceOf(env: Readonly<Record<string, string | undefined>>, name: string): VariableState['from'] {
+  if (env[`${name}_FILE`]) return 'file';
+  return env[name] ? 'environment' : 'default';
+}
+
+function faultIn(env: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
+  try {
+    readValues({ [name]: env[name], [`${name}_FILE`]: env[`${name}_FILE`] });
+    return undefined;
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+}

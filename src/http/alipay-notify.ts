@@ -59,8 +59,8 @@ async function answer(
       log.warn({ verdict: message.kind, reason, seen: unsigned }, 'notification refused');
     return 'failure';
   }
-  const { notifyId, fact } = message;
-  const { verdict, reply, orderId } = await needs.hear({ ...account, notifyId, fact, bytes: body });
+  const { notifyId, fact, keyId } = message;
+  const { verdict, reply, orderId } = await needs.hear({ ...account, notifyId, fact, bytes: body, keyId });
   metrics.notification(verdict);
   const expected = verdict === 'applied' || verdict === 'stays' || verdict === 'repeated';
   if (!expected)

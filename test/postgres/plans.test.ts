@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../src/postgres/database.ts';
 import type { Statement } from '../../src/postgres/statement.ts';
 import { findKey } from '../../src/postgres/statements/api-keys.ts';
+import * as bundles from '../../src/postgres/statements/bundles.ts';
 import * as cases from '../../src/postgres/statements/cases.ts';
 import * as checks from '../../src/postgres/statements/checks.ts';
 import { countOrders } from '../../src/postgres/statements/count-orders.ts';
@@ -155,6 +156,22 @@ describe('over tables that are worth an index', () => {
     const plan = await planOf(statement, full.client);
     expect(plan).not.toContain('Seq Scan');
     expect(plan).toMatch(/Limit.*\n +-> {2}Index Scan using (outbox|event_feed)_pkey on \S+ \w+ .*\n +Index Cond: \(/);
+  });
+
+  test.each([bundles.nextBundles, bundles.nextMessages, bundles.nextEventKeys])(
+    '$name walks a key in its order',
+    async (statement) => {
+      const plan = await planOf(statement, full.client);
+      expect(plan).toMatch(/^Limit[^\n]*\n *-> +Index (Only )?Scan using \w+_pkey on \w+ \w\b.*\n *Index Cond: \(+ROW/);
+      expect(plan).not.toMatch(/Seq Scan|Hash/);
+    },
+  );
+
+  test('a bundle reads every table but that of applications by the whole key of its order', async () => {
+    const plan = await planOf(bundles.bundleOfOrder, full.client);
+    expect(plan).not.toMatch(WALKS);
+    expect(plan).not.toMatch(ALL_OF_A_MERCHANT);
+    expect(plan).toContain('apps_account_idx');
   });
 
   test('open cases have an index of their own, and so has their sum', async () => {

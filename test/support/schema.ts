@@ -106,6 +106,14 @@ function readsOf(store: MemoryStore, asked: (OrderPageAsked | CasePageAsked)[]):
       );
       return { cases: cases.slice(0, first), hasNextPage: cases.length > first };
     },
+    bundle: async (merchantId, id) => {
+      const order = await store.find(merchantId, { id });
+      const events = store.events.filter((event) => event.orderId === id);
+      const seller = { sellerId: null, appIds: [] };
+      return (
+        order && { order, seller, payments: order.payments, refunds: order.refunds, events, messages: [], keys: [] }
+      );
+    },
     evidenceByIds: async (_, ids) => ids.map((id) => ({ id, kind: 'notification' as const, receivedAt: NOON })),
   };
 }

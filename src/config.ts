@@ -26,7 +26,8 @@ const seconds = (usual: number, { least, most }: { least: number; most: number }
 
 /** A row a variable: how it is read, and what is right, in words. A secret's value is never shown. */
 const VARIABLES = {
-  PORT: { read: port.default(4000), right: 'a port from 0 to 65535' },
+  // Not 0: Alipay is told where we are before a free one could be known.
+  PORT: { read: port.refine((number) => number > 0).default(4000), right: 'a port from 1 to 65535' },
   HOST: { read: z.string().min(1).max(255).optional(), right: 'an address to listen on, like 0.0.0.0' },
   PUBLIC_URL: {
     read: url(['http:', 'https:']).optional(),
@@ -92,6 +93,10 @@ const VARIABLES = {
       .transform(Number),
     right: 'requests a second for each credential, 0 for no limit',
   },
+  ROLE: {
+    read: z.enum(['all', 'gateway', 'worker']).default('all'),
+    right: 'one of all, gateway, worker',
+  },
   LOG_LEVEL: {
     read: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     right: 'one of fatal, error, warn, info, debug, trace, silent',
@@ -132,6 +137,8 @@ export interface Config {
   readonly checksPerSecond: number;
   /** Requests a second for each credential; 0: no limit. */
   readonly rateLimit: number;
+  /** `gateway` serves callers and Alipay, `worker` does what happens by itself, `all` does both. */
+  readonly role: 'all' | 'gateway' | 'worker';
   readonly logLevel: string;
   readonly production: boolean;
 }
@@ -162,6 +169,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     // The sandbox has no quota; a real app shares Alipay's with everything else it does.
     checksPerSecond: values.CHECKS_PER_SECOND ?? (alipay === undefined ? 1_000 : 10),
     rateLimit: values.RATE_LIMIT,
+    role: values.ROLE,
     logLevel: values.LOG_LEVEL,
     production,
   });
@@ -232,4 +240,32 @@ function readAlipay(values: Values): AlipaySettings | undefined {
     alipayCert: values.ALI_ALIPAY_CERT,
     rootCert: values.ALI_ROOT_CERT,
   };
+}
+
+/** One variable as it stands in the environment. */
+export interface VariableState {
+  readonly name: string;
+  readonly from: 'default' | 'environment' | 'file';
+  /** What is wrong with it, in {@link readConfig}'s words. */
+  readonly fault: string | undefined;
+}
+
+/** Every variable by itself: for the doctor, who names all faults at once. */
+export function inspectVariables(env: Readonly<Record<string, string | undefined>>): readonly VariableState[] {
+  return Object.keys(VARIABLES).map((name) => ({ name, from: sourceOf(env, name), fault: faultIn(env, name) }));
+}
+
+function sourceOf(env: Readonly<Record<string, string | undefined>>, name: string): VariableState['from'] {
+  if (env[`${name}_FILE`]) return 'file';
+  return env[name] ? 'environment' : 'default';
+}
+
+function faultIn(env: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
+  try {
+    readValues({ [name]: env[name], [`${name}_FILE`]: env[`${name}_FILE`] });
+    return undefined;
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
 }

@@ -54,7 +54,8 @@ describe('without any variable', () => {
 describe('a right value', () => {
   // biome-ignore format: a table
   test.each<[Record<string, string>, object]>([
-    [{ PORT: '0' },                               { port: 0 }],
+    [{ PORT: '1' },                               { port: 1 }],
+    [{ SANDBOX_PORT: '0' },                       { sandboxPort: 0 }],
     [{ PORT: '65535' },                           { port: 65_535 }],
     [{ HOST: '::1' },                             { host: '::1' }],
     [{ PUBLIC_URL: 'https://pay.example.com/x//' }, { publicUrl: 'https://pay.example.com/x' }],
@@ -85,6 +86,7 @@ describe('a wrong value stops the start with its name, what it got and what is r
   // biome-ignore format: a table
   test.each<[string, string]>([
     ['PORT',                'http'],
+    ['PORT',                '0'],
     ['PORT',                '65536'],
     ['PORT',                '-1'],
     ['PORT',                '80.5'],

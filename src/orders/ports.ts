@@ -28,6 +28,8 @@ export interface Evidence {
   readonly notifyId: string | null;
   readonly receivedAt: Date;
   readonly bytes: Uint8Array;
+  /** Fingerprint of the public key that its signature was verified with; null where nobody wrote that down yet. */
+  readonly keyId: string | null;
   readonly verdict: Verdict;
 }
 
@@ -169,7 +171,7 @@ export interface PaymentRequest {
  * shape that Alipay does not sign). `unknown`: something may have happened. `not_sent`: nothing did.
  */
 export type ChannelAnswer<Value> =
-  | { readonly kind: 'accepted'; readonly value: Value; readonly bytes: Uint8Array }
+  | { readonly kind: 'accepted'; readonly value: Value; readonly bytes: Uint8Array; readonly keyId: string }
   | Rejected
   | { readonly kind: 'unknown'; readonly reason: string }
   | { readonly kind: 'not_sent'; readonly reason: string };

@@ -193,10 +193,11 @@ export function aDesk(store: MemoryStore, channel: PaymentChannel, clock = stand
   } satisfies DeskNeeds & { asking: Map<string, unknown> };
 }
 
+export const KEY_ID = 'f'.repeat(64);
 export const BYTES = new TextEncoder().encode('{"signed":true}');
 
 export function accepted<Value>(value: Value): ChannelAnswer<Value> {
-  return { kind: 'accepted', value, bytes: BYTES };
+  return { kind: 'accepted', value, bytes: BYTES, keyId: KEY_ID };
 }
 
 export function rejectedWith(subCode: string) {

@@ -1,5 +1,6 @@
+import { EventFeed, FeedReaders, MerchantFeeds } from './feed.ts';
 import { Accounts, ApiKeys, Apps, Merchants, Settings } from './merchants.ts';
-import { EvidenceRecords, NotificationIds, OrderEvents, Outbox } from './messages.ts';
+import { EvidenceRecords, NotificationIds, OrderEvents, Outbox, VerificationKeys } from './messages.ts';
 import { Cases, CheckRecords, Orders, Payments, Refunds } from './orders.ts';
 
 /** Every table, as MikroORM knows it. A test compares them with what the migrations build. */
@@ -18,4 +19,8 @@ export const allRecords = [
   Outbox,
   NotificationIds,
   EvidenceRecords,
+  MerchantFeeds,
+  EventFeed,
+  FeedReaders,
+  VerificationKeys,
 ];

@@ -141,6 +141,8 @@ export interface Config {
   readonly role: 'all' | 'gateway' | 'worker';
   readonly logLevel: string;
   readonly production: boolean;
+  /** Webhooks may go to this machine and over plain http, so that developers can try them: play money only. */
+  readonly localWebhooks: boolean;
 }
 
 /** @throws ConfigError naming the variable, what it got (never a secret) and what is right. */
@@ -172,6 +174,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     role: values.ROLE,
     logLevel: values.LOG_LEVEL,
     production,
+    localWebhooks: alipay === undefined && !production,
   });
 }
 

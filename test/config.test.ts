@@ -41,6 +41,7 @@ describe('without any variable', () => {
       sandboxPort: 4001,
       logLevel: 'info',
       production: false,
+      localWebhooks: true,
     });
     expect(readConfig({}).dataDir).toMatch(/[/\\]\.data$/);
     expect(Object.isFrozen(readConfig({}))).toBe(true);
@@ -66,7 +67,8 @@ describe('a right value', () => {
     [{ LOG_LEVEL: 'silent' },                     { logLevel: 'silent' }],
     [KEYS,                                        { host: '0.0.0.0', alipay: { appId: '2021000000000001', gateway: 'https://openapi.alipay.com/gateway.do', sellerId: undefined } }],
     [{ ...KEYS, ...CERTIFICATES },                { alipay: { appCert: 'app', alipayCert: 'alipay', rootCert: 'root' } }],
-    [{ ...KEYS, NODE_ENV: 'production' },         { production: true }],
+    [{ ...KEYS, NODE_ENV: 'production' },         { production: true, localWebhooks: false }],
+    [KEYS,                                        { production: false, localWebhooks: false }],
   ])('%j', (env, config) => {
     expect(readConfig(env)).toMatchObject(config);
   });

@@ -1,10 +1,15 @@
 // Whether the gateway's books and Alipay's own agree, to the fen, and every order's history is one that can be.
 import { expect } from 'vitest';
+import { messageReader } from '../../src/alipay/read-message.ts';
+import { checkBundle, proofOfPayment } from '../../src/orders/check-bundle.ts';
 import { formatAmount, parseAmount, sumFen } from '../../src/orders/money.ts';
 import type { OrderStatus, WholeOrder } from '../../src/orders/order.ts';
 import { isLive } from '../../src/orders/payment.ts';
+import { findBundle } from '../../src/postgres/bundles.ts';
 import type { LedgerTrade } from '../support/sandbox-client.ts';
 import type { World } from './world.ts';
+
+const readMessage = messageReader();
 
 /** What is checked of one order once all is quiet. */
 export async function checkOrder(world: World, merchantOrderNo: string): Promise<void> {
@@ -16,6 +21,7 @@ export async function checkOrder(world: World, merchantOrderNo: string): Promise
     checkStatus(order, trades);
     checkNothingOpen(order);
     await checkHistory(world, order);
+    await checkProof(world, order);
   } catch (error) {
     const plain = (_: string, value: unknown) => (typeof value === 'bigint' ? formatAmount(value) : value);
     throw new Error(JSON.stringify({ order, trades }, plain, 1), { cause: error });
@@ -101,6 +107,15 @@ const STEPS: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
   REFUNDED: [],
   RETURNED: [],
 };
+
+/** What would be exported of it proves it, and the audit would have nothing to say. */
+async function checkProof({ database }: World, { merchantId, id }: WholeOrder): Promise<void> {
+  const bundle = await findBundle(database, merchantId, id);
+  if (bundle === undefined) throw new Error('the bundle is gone');
+  const { faults, proofs, unproved } = checkBundle(bundle, readMessage);
+  expect({ faults, unproved }).toEqual({ faults: [], unproved: [] });
+  if (bundle.order.paidPaymentId !== null) expect(proofOfPayment(bundle, proofs)).toBeDefined();
+}
 
 async function checkHistory({ database, merchantId }: World, order: WholeOrder): Promise<void> {
   const { rows } = await database.pool.query<{ version: number; status: OrderStatus; prev_hash: string; hash: string }>(

@@ -16,7 +16,7 @@ import { alipayNotify } from './http/alipay-notify.ts';
 import { graphqlHttp } from './http/graphql-http.ts';
 import { graphqlWs } from './http/graphql-ws.ts';
 import { health } from './http/health.ts';
-import { Metrics } from './http/metrics.ts';
+import { type BrokerFigures, Metrics } from './http/metrics.ts';
 import { pages } from './http/pages.ts';
 import { httpServer } from './http/server.ts';
 import { toTypeId } from './ids.ts';
@@ -33,6 +33,7 @@ import { refundLife } from './orders/refund.ts';
 import { WakeUps } from './orders/wake-ups.ts';
 import { openMoney } from './postgres/cases.ts';
 import { postgresFeed } from './postgres/feed.ts';
+import { brokerPlaces } from './postgres/feed-places.ts';
 import { statusCounts } from './postgres/order-counts.ts';
 import { postgresOrderReads } from './postgres/order-reads.ts';
 
@@ -87,10 +88,12 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
     subscribers: () => wakeUps.size,
     ordersByStatus: () => statusCounts(base.database, new Date(Date.now() - COUNTED_MS)),
     openMoney: () => openMoney(base.database, base.clock.now()),
+    broker: brokerFigures(base),
   });
   const desk = await openDesk(config, { base, log, metrics, wakeUps, ends });
   let draining = false;
-  health(app, { metrics, notReady: async () => (draining ? 'draining' : databaseFault(base)) });
+  const degraded = () => [base.broker?.fault()].filter((fault) => fault !== undefined);
+  health(app, { metrics, degraded, notReady: async () => (draining ? 'draining' : databaseFault(base)) });
   // Nobody calls a worker but its operator.
   if (config.role === 'worker') return listen(app, config, { log, ends });
   const { clock } = base;
@@ -164,6 +167,18 @@ function hurrier({ checks, clock, pace }: Desk, log: Log): Context['hurry'] {
     if (hurried.size >= MAX_HURRIED) hurried.clear();
     hurried.set(id, now.getTime());
     checks.hurry(merchantId, id, now).catch((error) => log.warn({ err: error }, 'a check could not be hurried'));
+  };
+}
+
+function brokerFigures({ broker, database, clock }: Foundation): BrokerFigures | undefined {
+  if (broker === undefined) return undefined;
+  const places = brokerPlaces(database);
+  return {
+    isConnected: () => broker.fault() === undefined,
+    backlog: async () => {
+      const { events, waitsSince } = await places.backlog();
+      return { events, oldestMs: waitsSince === null ? 0 : clock.now().getTime() - waitsSince.getTime() };
+    },
   };
 }
 

@@ -24,6 +24,16 @@ const seconds = (usual: number, { least, most }: { least: number; most: number }
     .refine((number) => number >= least && number <= most)
     .default(usual);
 
+/** A client decodes these, and a lone % would stop it with an error that names nothing. */
+function hasPlainParts(text: string): boolean {
+  try {
+    const { username, password, pathname } = new URL(text);
+    return [username, password, pathname].every((part) => decodeURIComponent(part) !== undefined);
+  } catch {
+    return false;
+  }
+}
+
 /** A row a variable: how it is read, and what is right, in words. A secret's value is never shown. */
 const VARIABLES = {
   PORT: { read: port.default(4000), right: 'a port from 0 to 65535' },
@@ -96,6 +106,11 @@ const VARIABLES = {
     read: z.enum(['all', 'gateway', 'worker']).default('all'),
     right: 'one of all, gateway, worker',
   },
+  AMQP_URL: {
+    read: url(['amqp:', 'amqps:']).refine(hasPlainParts).optional(),
+    right: 'an amqp:// or amqps:// URL, its user, password and virtual host percent-encoded',
+    secret: true,
+  },
   LOG_LEVEL: {
     read: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     right: 'one of fatal, error, warn, info, debug, trace, silent',
@@ -138,6 +153,8 @@ export interface Config {
   readonly rateLimit: number;
   /** `gateway` serves callers and Alipay, `worker` does what happens by itself, `all` does both. */
   readonly role: 'all' | 'gateway' | 'worker';
+  /** RabbitMQ; undefined: wake-ups travel by NOTIFY alone, and events are not published. */
+  readonly amqpUrl: string | undefined;
   readonly logLevel: string;
   readonly production: boolean;
 }
@@ -169,6 +186,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     checksPerSecond: values.CHECKS_PER_SECOND ?? (alipay === undefined ? 1_000 : 10),
     rateLimit: values.RATE_LIMIT,
     role: values.ROLE,
+    amqpUrl: values.AMQP_URL,
     logLevel: values.LOG_LEVEL,
     production,
   });

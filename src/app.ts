@@ -60,7 +60,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     if (config.alipay !== undefined && config.publicUrl === undefined)
       log.warn('PUBLIC_URL is not set: Alipay cannot reach http://localhost to notify payments');
     const publicUrl = await serve(config, log, { base, ends });
-    return { welcome: welcome(publicUrl, base), stop };
+    return { welcome: welcome(config, publicUrl, base), stop };
   } catch (error) {
     await stop();
     if (error instanceof AlipaySettingsError) throw new ConfigError(error.message);
@@ -207,9 +207,21 @@ async function listen(app: FastifyInstance, config: Config, { log, ends }: { log
   return publicUrlOf(config);
 }
 
-function welcome(url: string, { shownApiKey, sandboxUrl }: Foundation): string[] {
+const ROLE_LINES: Readonly<Record<Config['role'], readonly string[]>> = {
+  all: [],
+  gateway: ['ROLE=gateway: serves callers and Alipay; workers do what happens by itself.'],
+  worker: [
+    'ROLE=worker: does what happens by itself, for every gateway on its database.',
+    'It serves /healthz, /readyz and /metrics, and nobody else.',
+  ],
+};
+
+function welcome({ role, port }: Config, url: string, { shownApiKey, sandboxUrl }: Foundation): string[] {
+  if (role === 'worker')
+    return ['Kassa is ready.', ...ROLE_LINES.worker, '', `Metrics   http://localhost:${port}/metrics`];
   return [
     'Kassa is ready.',
+    ...ROLE_LINES[role],
     '',
     `Till      ${url}/pos`,
     `GraphQL   ${url}/graphql`,

@@ -168,6 +168,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     throw new ConfigError(
       'ALI_APP_ID is not set: NODE_ENV=production refuses to start with the sandbox and its play money.',
     );
+  checkRole(values, alipay);
   return Object.freeze({
     port: values.PORT,
     // Play money and a till that signs in by itself stay on this machine unless HOST says otherwise.
@@ -190,6 +191,17 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     logLevel: values.LOG_LEVEL,
     production,
   });
+}
+
+/** Processes that share the work share a database and an Alipay; what one of them would embed, the others can't reach. */
+function checkRole({ ROLE, DATABASE_URL }: Values, alipay: AlipaySettings | undefined): void {
+  if (ROLE === 'all') return;
+  if (DATABASE_URL === undefined)
+    throw new ConfigError(`DATABASE_URL is not set: ROLE=${ROLE} shares a database with other processes.`);
+  if (alipay === undefined)
+    throw new ConfigError(
+      `ALI_APP_ID is not set: ROLE=${ROLE} shares an Alipay with other processes. For play money run the sandbox by itself (npm run sandbox) and set ALI_* to what its /_sandbox/app says.`,
+    );
 }
 
 function readValues(env: Readonly<Record<string, string | undefined>>): Values {

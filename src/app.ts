@@ -36,6 +36,7 @@ import { postgresFeed } from './postgres/feed.ts';
 import { brokerPlaces } from './postgres/feed-places.ts';
 import { statusCounts } from './postgres/order-counts.ts';
 import { postgresOrderReads } from './postgres/order-reads.ts';
+import { welcome } from './welcome.ts';
 
 export interface App {
   /** What the terminal shows: URLs, the key, what to do. */
@@ -205,37 +206,6 @@ async function listen(app: FastifyInstance, config: Config, { log, ends }: { log
   }
   log.info({ port: config.port }, 'listening');
   return publicUrlOf(config);
-}
-
-const ROLE_LINES: Readonly<Record<Config['role'], readonly string[]>> = {
-  all: [],
-  gateway: ['ROLE=gateway: serves callers and Alipay; workers do what happens by itself.'],
-  worker: [
-    'ROLE=worker: does what happens by itself, for every gateway on its database.',
-    'It serves /healthz, /readyz and /metrics, and nobody else.',
-  ],
-};
-
-function welcome({ role, port }: Config, url: string, { shownApiKey, sandboxUrl }: Foundation): string[] {
-  if (role === 'worker')
-    return ['Kassa is ready.', ...ROLE_LINES.worker, '', `Metrics   http://localhost:${port}/metrics`];
-  return [
-    'Kassa is ready.',
-    ...ROLE_LINES[role],
-    '',
-    `Till      ${url}/pos`,
-    `GraphQL   ${url}/graphql`,
-    ...(sandboxUrl === undefined ? [] : [`Sandbox   ${sandboxUrl}   (play money)`]),
-    ...(shownApiKey === undefined ? [] : [`API key   ${shownApiKey}`]),
-    '',
-    ...(sandboxUrl === undefined
-      ? [`Alipay notifies ${url}/alipay/notify`]
-      : [
-          'Open the till, type an amount, press Sell, then follow the link under',
-          'the QR code: the wallet opens, pay, and see the till turn PAID.',
-        ]),
-    'Ctrl-C stops everything.',
-  ];
 }
 
 /** One that fails must not keep the others from ending. */

@@ -54,7 +54,10 @@ export async function layFoundation(config: Config, log: Log, ends: Ends): Promi
   await Promise.allSettled(starting);
   const [urls, sandbox] = await Promise.all(starting);
   await orConfigError('DATABASE_URL', () => migrate(urls.direct));
-  const database = await openDatabase({ url: urls.pooled, warn: (message) => log.warn(message) });
+  const warn = (message: string) => log.warn(message);
+  const database = await orConfigError('DATABASE_URL', () =>
+    openDatabase({ url: urls.pooled, directUrl: urls.direct, warn }),
+  );
   ends.push(() => database.close());
   const broker = openBroker(config, log, ends);
   const merchants = postgresMerchantsStore({ database, clock, newId: newUuid });

@@ -162,7 +162,7 @@ describe('a process with a part of the work', () => {
       `DATABASE_URL is not set: ROLE=${ROLE} shares a database with other processes.`,
     );
     expect(faultOf({ DATABASE_URL: shared.DATABASE_URL, ROLE })).toMatch(
-      new RegExp(`^ALI_APP_ID is not set: ROLE=${ROLE} shares an Alipay .* npm run sandbox`),
+      new RegExp(`^ALI_APP_ID is not set: ROLE=${ROLE} shares an Alipay .*npm run sandbox`),
     );
   });
 });

@@ -1,12 +1,10 @@
 // Environment → frozen, typed configuration. The only reader of process.env.
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { readValueFile } from './value-file.ts';
 
 /** A wrong or missing setting: the program ends with exit code 78 (EX_CONFIG) and this message. */
 export class ConfigError extends Error {}
-
-const MAX_FILE_BYTES = 64 * 1024;
 
 const port = z
   .string()
@@ -36,7 +34,8 @@ function hasPlainParts(text: string): boolean {
 
 /** A row a variable: how it is read, and what is right, in words. A secret's value is never shown. */
 const VARIABLES = {
-  PORT: { read: port.default(4000), right: 'a port from 0 to 65535' },
+  // Not 0: Alipay is told where we are before a free one could be known.
+  PORT: { read: port.refine((number) => number > 0).default(4000), right: 'a port from 1 to 65535' },
   HOST: { read: z.string().min(1).max(255).optional(), right: 'an address to listen on, like 0.0.0.0' },
   PUBLIC_URL: {
     read: url(['http:', 'https:']).optional(),
@@ -157,6 +156,8 @@ export interface Config {
   readonly amqpUrl: string | undefined;
   readonly logLevel: string;
   readonly production: boolean;
+  /** Webhooks may go to this machine and over plain http, so that developers can try them: play money only. */
+  readonly localWebhooks: boolean;
 }
 
 /** @throws ConfigError naming the variable, what it got (never a secret) and what is right. */
@@ -190,6 +191,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     amqpUrl: values.AMQP_URL,
     logLevel: values.LOG_LEVEL,
     production,
+    localWebhooks: alipay === undefined && !production,
   });
 }
 
@@ -228,25 +230,10 @@ function rawValue(env: Readonly<Record<string, string | undefined>>, name: strin
   const file = env[`${name}_FILE`];
   if (file === undefined || file === '') return direct === '' ? undefined : direct;
   if (direct !== undefined && direct !== '') throw new ConfigError(`${name} and ${name}_FILE are both set: keep one.`);
-  const content = readFile(name, file).trim();
-  if (content === '') throw new ConfigError(`${name}_FILE is wrong: ${shown(name, file)} is empty.`);
-  return content;
-}
-
-function readFile(name: string, file: string): string {
-  try {
-    const content = readFileSync(file);
-    if (content.byteLength <= MAX_FILE_BYTES) return content.toString('utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
-    throw new ConfigError(`${name}_FILE is wrong: ${shown(name, file)} can't be read${code}.`);
-  }
-  throw new ConfigError(`${name}_FILE is wrong: ${shown(name, file)} has more than ${MAX_FILE_BYTES} bytes.`);
-}
-
-/** Someone who puts the secret itself where its path belongs must not find it in a log. */
-function shown(name: string, file: string): string {
-  return isSecret(name) ? 'the file' : file;
+  const read = readValueFile(file);
+  if ('value' in read) return read.value;
+  // Someone who puts the secret itself where its path belongs must not find it in a log.
+  throw new ConfigError(`${name}_FILE is wrong: ${isSecret(name) ? 'the file' : file} ${read.fault}.`);
 }
 
 function readAlipay(values: Values): AlipaySettings | undefined {
@@ -269,4 +256,32 @@ function readAlipay(values: Values): AlipaySettings | undefined {
     alipayCert: values.ALI_ALIPAY_CERT,
     rootCert: values.ALI_ROOT_CERT,
   };
+}
+
+/** One variable as it stands in the environment. */
+export interface VariableState {
+  readonly name: string;
+  readonly from: 'default' | 'environment' | 'file';
+  /** What is wrong with it, in {@link readConfig}'s words. */
+  readonly fault: string | undefined;
+}
+
+/** Every variable by itself: for the doctor, who names all faults at once. */
+export function inspectVariables(env: Readonly<Record<string, string | undefined>>): readonly VariableState[] {
+  return Object.keys(VARIABLES).map((name) => ({ name, from: sourceOf(env, name), fault: faultIn(env, name) }));
+}
+
+function sourceOf(env: Readonly<Record<string, string | undefined>>, name: string): VariableState['from'] {
+  if (env[`${name}_FILE`]) return 'file';
+  return env[name] ? 'environment' : 'default';
+}
+
+function faultIn(env: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
+  try {
+    readValues({ [name]: env[name], [`${name}_FILE`]: env[`${name}_FILE`] });
+    return undefined;
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
 }

@@ -33,6 +33,8 @@ export interface News {
 const FLOOR_MS = 15_000;
 /** When we stop, the broker may take so long to confirm what it has been given. */
 const CONFIRM_WITHIN_MS = 2_000;
+/** Over how long all look again after wake-ups may have been missed. */
+const RECONNECT_MS = 500;
 
 interface Teller {
   /** Something waits in the outbox. */
@@ -58,9 +60,9 @@ export async function startNews({ role }: Pick<Config, 'role'>, parts: NewsParts
     onNews,
     onWritten,
     onDeaf: () => hints.heardDeaf(),
-    onReconnect: () => wakeUps.wakeAll(),
+    onReconnect: () => wakeUps.wakeAll(RECONNECT_MS),
   });
-  const floor = setInterval(() => wakeUps.wakeAll(), FLOOR_MS);
+  const floor = setInterval(() => wakeUps.wakeAll(FLOOR_MS / 2), FLOOR_MS);
   ends.push(async () => {
     clearInterval(floor);
     hints.stop();
@@ -83,7 +85,7 @@ function openHints({ base, log, wakeUps }: NewsParts, on: Record<'onNews' | 'onW
     broker,
     onHint: (hint, ids) => (hint === 'news' ? on.onNews(ids) : on.onWritten(ids)),
     tellDeaf: () => tellDeaf(database),
-    wakeAll: () => wakeUps.wakeAll(),
+    wakeAll: () => wakeUps.wakeAll(RECONNECT_MS),
     log,
   });
 }

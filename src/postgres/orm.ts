@@ -30,7 +30,8 @@ export async function initOrm({ url, poolMax, statementTimeoutMs, pooled, warn }
     driverOptions: {
       ...connectionTo(url),
       // statement_timeout is the server's own: one that has vanished without a word needs ours.
-      query_timeout: statementTimeoutMs + SILENT_SERVER_MS,
+      // Without a limit of the server's there is none of ours: a migration takes as long as it takes.
+      query_timeout: statementTimeoutMs === 0 ? 0 : statementTimeoutMs + SILENT_SERVER_MS,
       ...(!pooled && { onConnect: (client: PoolClient) => client.query(sessionSql(statementTimeoutMs)) }),
       onPoolCreated: (pool: Pool) => warnOfDrops(pool, warn),
     },

@@ -73,8 +73,10 @@ export async function openWorld(): Promise<World> {
   const metrics = new Metrics({
     pool: () => database.poolFigures(),
     subscribers: () => 0,
+    connections: () => 0,
     ordersByStatus: async () => ({}),
     openMoney: async () => [],
+    webhooksOwed: async () => ({ pending: 0, oldestMs: 0 }),
   });
   const base = {
     ...owner,

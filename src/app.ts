@@ -18,7 +18,7 @@ import { graphqlHttp } from './http/graphql-http.ts';
 import { graphqlSse } from './http/graphql-sse.ts';
 import { graphqlWs } from './http/graphql-ws.ts';
 import { health } from './http/health.ts';
-import { Metrics } from './http/metrics.ts';
+import { type BrokerFigures, Metrics } from './http/metrics.ts';
 import { pages } from './http/pages.ts';
 import { startRounds } from './http/rounds.ts';
 import { httpServer } from './http/server.ts';
@@ -36,9 +36,11 @@ import { refundLife } from './orders/refund.ts';
 import { WakeUps } from './orders/wake-ups.ts';
 import { openMoney } from './postgres/cases.ts';
 import { postgresFeed } from './postgres/feed.ts';
+import { brokerPlaces } from './postgres/feed-places.ts';
 import { statusCounts } from './postgres/order-counts.ts';
 import { postgresOrderReads } from './postgres/order-reads.ts';
 import { pendingDeliveries } from './postgres/webhook-queue.ts';
+import { welcome } from './welcome.ts';
 
 export interface App {
   /** What the terminal shows: URLs, the key, what to do. */
@@ -65,7 +67,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     if (config.alipay !== undefined && config.publicUrl === undefined)
       log.warn('PUBLIC_URL is not set: Alipay cannot reach http://localhost to notify payments');
     const publicUrl = await serve(config, log, { base, ends });
-    return { welcome: welcome(publicUrl, base), stop };
+    return { welcome: welcome(config, publicUrl, base), stop };
   } catch (error) {
     await stop();
     if (error instanceof AlipaySettingsError) throw new ConfigError(error.message);
@@ -95,11 +97,13 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
     connections: () => connections.size,
     ordersByStatus: () => statusCounts(base.database, new Date(Date.now() - COUNTED_MS)),
     openMoney: () => openMoney(base.database, base.clock.now()),
+    broker: brokerFigures(base),
     webhooksOwed: () => webhooksOwed(base),
   });
   const desk = await openDesk(config, { base, log, metrics, wakeUps, ends });
   let draining = false;
-  health(app, { metrics, notReady: async () => (draining ? 'draining' : databaseFault(base)) });
+  const degraded = () => [base.broker?.fault()].filter((fault) => fault !== undefined);
+  health(app, { metrics, degraded, notReady: async () => (draining ? 'draining' : databaseFault(base)) });
   // Nobody calls a worker but its operator.
   if (config.role === 'worker') {
     ends.push(() => app.close());
@@ -190,6 +194,18 @@ function hurrier({ checks, clock, pace }: Desk, log: Log): Context['hurry'] {
   };
 }
 
+function brokerFigures({ broker, database, clock }: Foundation): BrokerFigures | undefined {
+  if (broker === undefined) return undefined;
+  const places = brokerPlaces(database);
+  return {
+    isConnected: () => broker.fault() === undefined,
+    backlog: async () => {
+      const { events, waitsSince } = await places.backlog();
+      return { events, oldestMs: waitsSince === null ? 0 : clock.now().getTime() - waitsSince.getTime() };
+    },
+  };
+}
+
 async function webhooksOwed({ database, clock }: Foundation) {
   const { pending, since } = await pendingDeliveries(database);
   return { pending, oldestMs: since === null ? 0 : clock.now().getTime() - since.getTime() };
@@ -217,25 +233,6 @@ async function listen(app: FastifyInstance, config: Config, log: Log): Promise<s
   }
   log.info({ port: config.port }, 'listening');
   return publicUrlOf(config);
-}
-
-function welcome(url: string, { shownApiKey, sandboxUrl }: Foundation): string[] {
-  return [
-    'Kassa is ready.',
-    '',
-    `Till      ${url}/pos`,
-    `GraphQL   ${url}/graphql`,
-    ...(sandboxUrl === undefined ? [] : [`Sandbox   ${sandboxUrl}   (play money)`]),
-    ...(shownApiKey === undefined ? [] : [`API key   ${shownApiKey}`]),
-    '',
-    ...(sandboxUrl === undefined
-      ? [`Alipay notifies ${url}/alipay/notify`]
-      : [
-          'Open the till, type an amount, press Sell, then follow the link under',
-          'the QR code: the wallet opens, pay, and see the till turn PAID.',
-        ]),
-    'Ctrl-C stops everything.',
-  ];
 }
 
 /** One that fails must not keep the others from ending. */

@@ -14,6 +14,8 @@ export interface TakenOutbox {
   readonly taken: number;
   /** The ids of the orders and merchants that have news. */
   readonly news: readonly string[];
+  /** Those whose feeds have grown. */
+  readonly merchants: readonly string[];
 }
 
 export interface OutboxRelay {
@@ -41,7 +43,7 @@ export function postgresOutboxRelay({ pool }: Pick<Database, 'pool'>): OutboxRel
         await rowsOf(pool, openFeeds, [row.without_feed]);
         row = await take(asked);
       }
-      return { taken: row.taken, news: row.news };
+      return { taken: row.taken, news: row.news, merchants: row.merchants };
     },
   };
 }

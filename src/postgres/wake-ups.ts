@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { connectionTo } from './connection.ts';
 import type { Database } from './database.ts';
 import { rowsOf } from './statement.ts';
-import { notifyWritten, WAKE_UP_CHANNEL, WRITTEN_CHANNEL } from './statements/take-outbox.ts';
+import { DEAF_CHANNEL, notifyDeaf, notifyWritten, WAKE_UP_CHANNEL, WRITTEN_CHANNEL } from './statements/take-outbox.ts';
 
 const FIRST_GAP_MS = 50;
 const LONGEST_GAP_MS = 5_000;
@@ -17,6 +17,8 @@ export interface WakeUpListener {
   readonly onNews: (ids: readonly string[]) => void;
   /** Orders that a process without a relay has written: their rows wait in the outbox. */
   readonly onWritten: (orderIds: readonly string[]) => void;
+  /** A process can't hear the broker: it needs NOTIFY as well. */
+  readonly onDeaf?: () => void;
   /** Wake-ups may have been missed: whoever waits should look for itself. */
   readonly onReconnect: () => void;
   readonly warn?: (message: string) => void;
@@ -31,6 +33,11 @@ export interface ListeningWakeUps {
 /** Tells every process which orders this one has written, outside their own statements; for one without a relay. */
 export async function tellWritten({ pool }: Pick<Database, 'pool'>, orderIds: readonly string[]): Promise<void> {
   await rowsOf(pool, notifyWritten, [orderIds]);
+}
+
+/** Tells every process that this one can't hear the broker. */
+export async function tellDeaf({ pool }: Pick<Database, 'pool'>): Promise<void> {
+  await rowsOf(pool, notifyDeaf, []);
 }
 
 /**
@@ -67,7 +74,7 @@ class Ear {
     client.on('notification', ({ channel, payload }) => this.#heard(channel, payload ? payload.split(',') : []));
     try {
       await client.connect();
-      await client.query(`listen ${WAKE_UP_CHANNEL}; listen ${WRITTEN_CHANNEL}`);
+      await client.query(`listen ${WAKE_UP_CHANNEL}; listen ${WRITTEN_CHANNEL}; listen ${DEAF_CHANNEL}`);
     } catch (error) {
       endQuietly(client);
       throw error;
@@ -88,6 +95,7 @@ class Ear {
 
   #heard(channel: string, ids: readonly string[]): void {
     if (channel === WRITTEN_CHANNEL) this.#listener.onWritten(ids);
+    else if (channel === DEAF_CHANNEL) this.#listener.onDeaf?.();
     else this.#listener.onNews(ids);
   }
 

@@ -58,7 +58,13 @@ test('every table of a merchant has merchant_id first in its primary key', async
      join pg_class t on t.oid = i.indrelid and t.relnamespace = 'public'::regnamespace
      where i.indisprimary and a.attname <> 'merchant_id' order by 1`,
   );
-  expect(rows.map(({ name }) => name)).toEqual(['apps', 'merchants', 'mikro_orm_migrations', 'settings']);
+  expect(rows.map(({ name }) => name)).toEqual([
+    'apps',
+    'merchants',
+    'mikro_orm_migrations',
+    'settings',
+    'verification_keys',
+  ]);
 });
 
 test.each([
@@ -68,6 +74,9 @@ test.each([
   'update evidence set verdict = verdict',
   'delete from evidence',
   'truncate evidence cascade',
+  'update verification_keys set public_key = public_key',
+  'delete from verification_keys',
+  'truncate verification_keys',
 ])('history is append-only: %s', async (change) => {
   await expect(sql.query(change)).rejects.toThrow('is append-only');
 });

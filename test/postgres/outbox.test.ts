@@ -87,7 +87,7 @@ test('rows are placed once, at most the limit of each merchant, and then the out
   const first = await take(3);
   expect(first.taken).toBe(5);
   expect((await take(3)).taken).toBe(2);
-  expect(await take(3)).toEqual({ taken: 0, news: [] });
+  expect(await take(3)).toEqual({ taken: 0, news: [], merchants: [] });
   const feed = await placed();
   expect(feed.map(({ position }) => position)).toEqual([1, 2, 3, 4, 5]);
   expect(feed.map(({ order_id }) => order_id)).toEqual(ids);

@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Statement } from '../../src/postgres/statement.ts';
 import { findKey } from '../../src/postgres/statements/api-keys.ts';
+import * as bundles from '../../src/postgres/statements/bundles.ts';
 import * as cases from '../../src/postgres/statements/cases.ts';
 import * as checks from '../../src/postgres/statements/checks.ts';
 import { countOrders } from '../../src/postgres/statements/count-orders.ts';
@@ -12,6 +13,7 @@ import { findOrderById, findOrderByNumber } from '../../src/postgres/statements/
 import { insertOrder } from '../../src/postgres/statements/insert-order.ts';
 import { insertOrders } from '../../src/postgres/statements/insert-orders.ts';
 import { lookFor } from '../../src/postgres/statements/look.ts';
+import { newsOfOrders } from '../../src/postgres/statements/news.ts';
 import { orderPageFor } from '../../src/postgres/statements/order-page.ts';
 import * as parts from '../../src/postgres/statements/order-parts.ts';
 import { orderRowByNumber, orderRowsByIds } from '../../src/postgres/statements/order-row.ts';
@@ -36,8 +38,7 @@ const hot: readonly Statement[] = [
   lookFor('x'.repeat(61)),
   recordNotification,
   recordEvidence,
-  parts.eventsAfterVersion,
-  parts.latestEventOf,
+  newsOfOrders,
   findKey,
   checks.anyDue,
   checks.takeCheck,
@@ -123,6 +124,22 @@ describe('over tables that are worth an index', () => {
     const plan = await planOf(statement, full.client);
     expect(plan).not.toContain('Seq Scan');
     expect(plan).toMatch(/Limit.*\n +-> {2}Index Scan using (outbox|event_feed)_pkey on \S+ \w+ .*\n +Index Cond: \(/);
+  });
+
+  test.each([bundles.nextBundles, bundles.nextMessages, bundles.nextEventKeys])(
+    '$name walks a key in its order',
+    async (statement) => {
+      const plan = await planOf(statement, full.client);
+      expect(plan).toMatch(/^Limit[^\n]*\n *-> +Index (Only )?Scan using \w+_pkey on \w+ \w\b.*\n *Index Cond: \(+ROW/);
+      expect(plan).not.toMatch(/Seq Scan|Hash/);
+    },
+  );
+
+  test('a bundle reads every table but that of applications by the whole key of its order', async () => {
+    const plan = await planOf(bundles.bundleOfOrder, full.client);
+    expect(plan).not.toMatch(WALKS);
+    expect(plan).not.toMatch(ALL_OF_A_MERCHANT);
+    expect(plan).toContain('apps_account_idx');
   });
 
   test('open cases have an index of their own, and so has their sum', async () => {

@@ -83,8 +83,7 @@ function readsOf(store: MemoryStore, asked: (OrderPageAsked | CasePageAsked)[]):
       mine(merchantId, ids).flatMap(({ id: orderId, refunds }) => refunds.map((one) => ({ ...one, orderId }))),
     eventsOf: async (merchantId, ids) =>
       store.events.filter((event) => event.merchantId === merchantId && ids.includes(event.orderId)),
-    eventsAfter: async () => [],
-    latestEvent: async () => undefined,
+    news: async () => undefined,
     paymentById: async (merchantId, paymentId) =>
       all(merchantId)
         .flatMap(({ id: orderId, payments }) => payments.map((one) => ({ ...one, orderId })))
@@ -108,6 +107,14 @@ function readsOf(store: MemoryStore, asked: (OrderPageAsked | CasePageAsked)[]):
         (one) => (state?.includes(one.state) ?? true) && (kind?.includes(one.kind) ?? true),
       );
       return { cases: cases.slice(0, first), hasNextPage: cases.length > first };
+    },
+    bundle: async (merchantId, id) => {
+      const order = await store.find(merchantId, { id });
+      const events = store.events.filter((event) => event.orderId === id);
+      const seller = { sellerId: null, appIds: [] };
+      return (
+        order && { order, seller, payments: order.payments, refunds: order.refunds, events, messages: [], keys: [] }
+      );
     },
     evidenceByIds: async (_, ids) => ids.map((id) => ({ id, kind: 'notification' as const, receivedAt: NOON })),
   };

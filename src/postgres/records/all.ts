@@ -1,6 +1,6 @@
 import { EventFeed, FeedReaders, MerchantFeeds } from './feed.ts';
 import { Accounts, ApiKeys, Apps, Merchants, Settings } from './merchants.ts';
-import { EvidenceRecords, NotificationIds, OrderEvents, Outbox } from './messages.ts';
+import { EvidenceRecords, NotificationIds, OrderEvents, Outbox, VerificationKeys } from './messages.ts';
 import { Cases, CheckRecords, Orders, Payments, Refunds } from './orders.ts';
 import { WebhookAttempts, WebhookDeliveries, WebhookEndpoints, WebhookQueue } from './webhooks.ts';
 
@@ -23,6 +23,7 @@ export const allRecords = [
   MerchantFeeds,
   EventFeed,
   FeedReaders,
+  VerificationKeys,
   WebhookEndpoints,
   WebhookDeliveries,
   WebhookAttempts,

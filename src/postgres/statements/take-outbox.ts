@@ -6,6 +6,9 @@ export const WAKE_UP_CHANNEL = 'kassa_orders';
 /** The channel on which a process without a relay tells which orders it has written. */
 export const WRITTEN_CHANNEL = 'kassa_written';
 
+/** The channel on which a process tells that it can't hear the broker: the others NOTIFY as well for a while. */
+export const DEAF_CHANNEL = 'kassa_deaf';
+
 /** A payload must stay under 8,000 bytes: 200 ids of 36 characters with commas are 7,399. */
 const IDS_PER_PAYLOAD = 200;
 
@@ -55,6 +58,7 @@ export const takeOutboxRows: Statement = {
       select pg_notify('${WAKE_UP_CHANNEL}', string_agg(id, ',')) from news where $3::boolean group by (n - 1) / ${IDS_PER_PAYLOAD}
     )
     select (select count(*) from placed)::int as taken, (select count(*) from told) as told, array(select id from news) as news,
+      array(select merchant_id from mine)::text[] as merchants,
       array(
         select merchant_id from waiting w
         where merchant_id is not null and not exists (select from merchant_feeds f where f.merchant_id = w.merchant_id)
@@ -74,4 +78,9 @@ export const notifyWritten: Statement = {
   text: `
     select pg_notify('${WRITTEN_CHANNEL}', string_agg(id::text, ','))
     from unnest($1::uuid[]) with ordinality as written (id, n) group by (n - 1) / ${IDS_PER_PAYLOAD}`,
+};
+
+export const notifyDeaf: Statement = {
+  name: 'deaf-notify',
+  text: `select pg_notify('${DEAF_CHANNEL}', '')`,
 };

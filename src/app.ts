@@ -38,6 +38,7 @@ import { openMoney } from './postgres/cases.ts';
 import { postgresFeed } from './postgres/feed.ts';
 import { statusCounts } from './postgres/order-counts.ts';
 import { postgresOrderReads } from './postgres/order-reads.ts';
+import { pendingDeliveries } from './postgres/webhook-queue.ts';
 
 export interface App {
   /** What the terminal shows: URLs, the key, what to do. */
@@ -94,13 +95,22 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
     connections: () => connections.size,
     ordersByStatus: () => statusCounts(base.database, new Date(Date.now() - COUNTED_MS)),
     openMoney: () => openMoney(base.database, base.clock.now()),
+    webhooksOwed: () => webhooksOwed(base),
   });
   const desk = await openDesk(config, { base, log, metrics, wakeUps, ends });
   let draining = false;
   health(app, { metrics, notReady: async () => (draining ? 'draining' : databaseFault(base)) });
   // Nobody calls a worker but its operator.
-  if (config.role === 'worker') return listen(app, config, { log, ends });
+  if (config.role === 'worker') {
+    ends.push(() => app.close());
+    return listen(app, config, log);
+  }
   const { clock } = base;
+  // Pages count down by the server's clock, which a test clock moves.
+  if (base.sandboxUrl !== undefined)
+    app.addHook('onSend', async (_request, reply) => {
+      reply.header('date', clock.now().toUTCString());
+    });
   const tokens = clientTokens(base.secretKey);
   const hurry = hurrier(desk, log);
   const feed = postgresFeed(base.database);
@@ -159,7 +169,7 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
     await Promise.all([sockets.close(), app.close()]).finally(() => clearTimeout(cut));
     await apollo.stop();
   });
-  return listen(app, config, { log, ends });
+  return listen(app, config, log);
 }
 
 /** An out_trade_no is not always the order's own number. */
@@ -180,6 +190,11 @@ function hurrier({ checks, clock, pace }: Desk, log: Log): Context['hurry'] {
   };
 }
 
+async function webhooksOwed({ database, clock }: Foundation) {
+  const { pending, since } = await pendingDeliveries(database);
+  return { pending, oldestMs: since === null ? 0 : clock.now().getTime() - since.getTime() };
+}
+
 async function databaseFault({ database }: Foundation): Promise<string | undefined> {
   try {
     await database.ping();
@@ -189,8 +204,7 @@ async function databaseFault({ database }: Foundation): Promise<string | undefin
   }
 }
 
-async function listen(app: FastifyInstance, config: Config, { log, ends }: { log: Log; ends: Ends }): Promise<string> {
-  ends.push(() => app.close());
+async function listen(app: FastifyInstance, config: Config, log: Log): Promise<string> {
   try {
     await app.listen({ port: config.port, host: config.host, backlog: MAX_BACKLOG });
   } catch (error) {

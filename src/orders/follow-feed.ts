@@ -77,8 +77,11 @@ async function unseen(
   merchantId: string,
   after: number,
 ): Promise<readonly PlacedEvent[]> {
-  const page = await feed.read(merchantId, { after, limit: BATCH }).catch(onFault);
-  if (!page) return [];
+  const page = await feed.read(merchantId, { after, limit: BATCH }).catch((error: unknown) => {
+    onFault(error);
+    return undefined;
+  });
+  if (page === undefined) return [];
   if (hasLostPlace(page, after)) throw new LostPlace(page);
   return page.events;
 }

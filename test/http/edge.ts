@@ -42,7 +42,12 @@ export async function openEdge(paces: { roundMs?: number; stallMs?: number } = {
     check: parsed,
     production: false,
     log,
-    metrics: new Metrics({ ...figures, ordersByStatus: none, openMoney: async () => [] }),
+    metrics: new Metrics({
+      ...figures,
+      ordersByStatus: none,
+      openMoney: async () => [],
+      webhooksOwed: async () => ({ pending: 0, oldestMs: 0 }),
+    }),
     authenticate: async (credential: string) => callers.get(credential),
     rateLimit: () => 0,
     contextFor: (caller: Caller) => memoryContext(caller),

@@ -120,6 +120,7 @@ module.exports = {
       '@as-integrations/fastify',
       '@fastify/[^/]+',
       'graphql-ws',
+      'graphql-sse',
       'ws',
       'prom-client',
     ]),

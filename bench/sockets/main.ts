@@ -68,6 +68,7 @@ async function run(options: Options, ends: Ends): Promise<Figures> {
     openMs: opened.ms,
     followMs: followed.ms,
     stormMs: storm.ms,
+    retries: storm.retries - followed.retries,
     posted,
     frames: frames ?? [],
     cpuUsPerEvent: cpu / sockets,

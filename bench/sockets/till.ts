@@ -6,7 +6,7 @@ import { monotonicMs } from './monotonic.ts';
 
 const CONNECTIONS = 32;
 const AMOUNT = '9.90';
-const CREATE = `mutation ($n: String!) { createOrder(input: { merchantOrderNo: $n, amount: "${AMOUNT}", subject: "Tea" }) {
+const CREATE = `mutation ($n: String!) { createOrder(input: { merchantOrderNo: $n, amount: "${AMOUNT}", subject: "Tea", expiresInMinutes: 120 }) {
   ... on Order { id } ... on ErrorResult { code message } } }`;
 
 export interface Door {

@@ -78,6 +78,8 @@ test('a credential that is taken back ends what it opened, and nothing else', as
   edge.callers.set('other', CASHIER);
   const [mine, other] = [await connect(edge), await connect(edge, { credential: 'other' })];
   for (const client of [mine, other]) client.subscribe('subscription { beats }');
+  // Both operations have been admitted: a later one would be turned away by itself.
+  for (const client of [mine, other]) await beats(edge, client, 1);
   edge.callers.delete('key');
   expect(await mine.closed).toEqual([4403, 'The credential is not valid any more']);
   await beats(edge, other, 1);

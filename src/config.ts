@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { type Plan, readPlan } from './failpoints.ts';
 
 /** A wrong or missing setting: the program ends with exit code 78 (EX_CONFIG) and this message. */
 export class ConfigError extends Error {}
@@ -96,6 +97,14 @@ const VARIABLES = {
     read: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     right: 'one of fatal, error, warn, info, debug, trace, silent',
   },
+  FAILPOINTS: {
+    read: z
+      .string()
+      .refine((text) => readPlan(text) !== undefined)
+      .transform(readPlan)
+      .optional(),
+    right: 'names with what happens there, like orders.write.after:kill@2 (see src/failpoints.ts), or none',
+  },
   NODE_ENV: { read: z.string().default('development'), right: 'production, or anything else' },
 } as const;
 
@@ -134,6 +143,8 @@ export interface Config {
   readonly rateLimit: number;
   readonly logLevel: string;
   readonly production: boolean;
+  /** Where this process is to fail on purpose; undefined: nowhere. */
+  readonly failpoints: Plan | undefined;
 }
 
 /** @throws ConfigError naming the variable, what it got (never a secret) and what is right. */
@@ -145,6 +156,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     throw new ConfigError(
       'ALI_APP_ID is not set: NODE_ENV=production refuses to start with the sandbox and its play money.',
     );
+  if (production && values.FAILPOINTS !== undefined)
+    throw new ConfigError('FAILPOINTS is set: NODE_ENV=production refuses to start with faults on purpose.');
   return Object.freeze({
     port: values.PORT,
     // Play money and a till that signs in by itself stay on this machine unless HOST says otherwise.
@@ -164,6 +177,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     rateLimit: values.RATE_LIMIT,
     logLevel: values.LOG_LEVEL,
     production,
+    failpoints: values.FAILPOINTS,
   });
 }
 

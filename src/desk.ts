@@ -37,23 +37,22 @@ export type Desk = EdgeNeeds & HearNeeds;
 
 export async function openDesk(config: Config, parts: DeskParts): Promise<Desk> {
   const { base, wakeUps, ends } = parts;
-  const { database, clock, secretKey } = base;
+  const { database, clock, secretKey, failpoints } = base;
   const relay = await startNews(parts);
   const channel = openChannel(config, parts);
-  const settings = postgresMerchantSettings(database);
+  const settings = failpoints.wrap('settings', postgresMerchantSettings(database));
   const { appId } = base.account;
   const desk: Desk = {
-    orders: announced(postgresOrderStore(database), wakeUps, relay),
-    inbox: postgresInbox(database),
-    cases: postgresCaseBook(database),
-    checks: postgresChecks(database, {
-      appId,
-      callsPerSecond: config.checksPerSecond,
-      freshMs: config.checkIntervalMs,
-    }),
+    orders: announced(failpoints.wrap('orders', postgresOrderStore(database)), wakeUps, relay),
+    inbox: failpoints.wrap('inbox', postgresInbox(database)),
+    cases: failpoints.wrap('cases', postgresCaseBook(database)),
+    checks: failpoints.wrap(
+      'checks',
+      postgresChecks(database, { appId, callsPerSecond: config.checksPerSecond, freshMs: config.checkIntervalMs }),
+    ),
     settings,
     casePolicyOf: (merchantId) => settings.casePolicy(merchantId),
-    channel,
+    channel: failpoints.wrap('channel', channel),
     clock,
     newId: newUuid,
     turns: new Turns(),
@@ -117,7 +116,8 @@ function announced(store: OrderStore, wakeUps: WakeUps, relay: Relay): OrderStor
 
 async function startNews({ base, log, wakeUps, ends }: DeskParts): Promise<Relay> {
   const outbox = postgresOutboxRelay(base.database);
-  const relay = startRelay({ take: async (limit) => (await outbox.takeOutbox(limit)).length }, log);
+  const take = async (limit: number) => (await outbox.takeOutbox(limit)).length;
+  const relay = startRelay(base.failpoints.wrap('outbox', { take }), log);
   const listening = await listenForWakeUps({
     directUrl: base.directUrl,
     warn: (message) => log.warn(message),

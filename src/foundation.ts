@@ -9,6 +9,7 @@ import { AlipaySettingsError } from './alipay/settings-error.ts';
 import { type GatewayClock, gatewayClock } from './clock.ts';
 import { type Config, ConfigError } from './config.ts';
 import { hashApiKey, newApiKey } from './credentials/api-keys.ts';
+import { type Failpoints, openFailpoints } from './failpoints.ts';
 import { newUuid } from './ids.ts';
 import type { Log } from './log.ts';
 import { type Database, openDatabase } from './postgres/database.ts';
@@ -38,11 +39,13 @@ export interface Foundation {
   readonly shownApiKey: string | undefined;
   /** The API key, when this process knows it. */
   readonly apiKey: string | undefined;
+  readonly failpoints: Failpoints;
 }
 
 export async function layFoundation(config: Config, log: Log, ends: Ends): Promise<Foundation> {
   const given = config.alipay === undefined ? undefined : readGiven(config.alipay);
   const { clock, onClockMoved, moveClock } = sharedClock();
+  const failpoints = openFailpoints(config.failpoints, moveClock);
   const starting = [
     databaseUrls(config, log, ends),
     given === undefined ? startSandbox(config, log, { ends, moveClock }) : undefined,
@@ -60,6 +63,7 @@ export async function layFoundation(config: Config, log: Log, ends: Ends): Promi
     ...owner,
     clock,
     onClockMoved,
+    failpoints,
     ...(await firstApiKey(config, merchants, owner.merchantId)),
     database,
     directUrl: urls.direct,

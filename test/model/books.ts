@@ -3,11 +3,20 @@ import { expect } from 'vitest';
 import { formatAmount, parseAmount, sumFen } from '../../src/orders/money.ts';
 import { type OrderStatus, orderLife, type WholeOrder } from '../../src/orders/order.ts';
 import { isLive } from '../../src/orders/payment.ts';
-import type { LedgerTrade } from '../support/sandbox-client.ts';
-import type { World } from './world.ts';
+import type { OrderStore } from '../../src/orders/ports.ts';
+import type { Database } from '../../src/postgres/database.ts';
+import type { LedgerTrade, SandboxClient } from '../support/sandbox-client.ts';
+
+/** Both ledgers: ours and Alipay's. */
+export interface Ledgers {
+  readonly desk: { readonly orders: Pick<OrderStore, 'find'> };
+  readonly database: Pick<Database, 'pool'>;
+  readonly sandbox: SandboxClient;
+  readonly merchantId: string;
+}
 
 /** What is checked of one order once all is quiet. */
-export async function checkOrder(world: World, merchantOrderNo: string): Promise<void> {
+export async function checkOrder(world: Ledgers, merchantOrderNo: string): Promise<void> {
   const order = await world.desk.orders.find(world.merchantId, { merchantOrderNo });
   if (order === undefined) throw new Error(`${merchantOrderNo} is gone`);
   const trades = await tradesOf(world, order);
@@ -21,7 +30,7 @@ export async function checkOrder(world: World, merchantOrderNo: string): Promise
   }
 }
 
-async function tradesOf({ sandbox }: World, { payments }: WholeOrder): Promise<LedgerTrade[]> {
+async function tradesOf({ sandbox }: Ledgers, { payments }: WholeOrder): Promise<LedgerTrade[]> {
   const numbers = [...new Set(payments.map(({ outTradeNo }) => outTradeNo))];
   return (await Promise.all(numbers.map((outTradeNo) => sandbox.trades({ outTradeNo })))).flatMap(
     ({ trades }) => trades,
@@ -67,7 +76,7 @@ function checkNothingOpen(order: WholeOrder): void {
   expect(stuck).toEqual([]);
 }
 
-async function checkHistory({ database, merchantId }: World, order: WholeOrder): Promise<void> {
+async function checkHistory({ database, merchantId }: Ledgers, order: WholeOrder): Promise<void> {
   const { rows } = await database.pool.query<{ version: number; status: OrderStatus; prev_hash: string; hash: string }>(
     'select version, status, prev_hash, hash from order_events where merchant_id = $1 and order_id = $2 order by version',
     [merchantId, order.id],

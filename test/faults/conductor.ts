@@ -1,0 +1,89 @@
+// Makes an episode's faults happen, each at its time, and takes them away again.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Fault, Wrong } from './plan.ts';
+import type { Place, Site } from './site.ts';
+import type { Wire } from './tcp-proxy.ts';
+
+export interface Conductor {
+  /** A step begins. */
+  stepBegins(): void;
+  /** All faults have happened and are over, as far as they end by themselves. */
+  over(): Promise<void>;
+}
+
+export function conduct(site: Site, faults: readonly Fault[]): Conductor {
+  const left = [...faults];
+  const underWay: Promise<void>[] = [];
+  let steps = 0;
+  const strikeDue = (upTo: number) => {
+    for (const fault of left.filter(({ afterSteps }) => afterSteps <= upTo)) {
+      left.splice(left.indexOf(fault), 1);
+      underWay.push(strike(site, fault.what));
+    }
+  };
+  return {
+    stepBegins() {
+      strikeDue(steps);
+      steps += 1;
+    },
+    async over() {
+      strikeDue(Number.POSITIVE_INFINITY);
+      await Promise.all(underWay);
+    },
+  };
+}
+
+/** Arms the failpoints of the beginning, with both gateways there, before anybody does anything. */
+export async function armFirst(site: Site, faults: readonly Fault[]): Promise<readonly Fault[]> {
+  const first = faults.filter(({ afterSteps, what }) => afterSteps === 0 && what.kind === 'failpoint');
+  if (first.length > 0) await Promise.all(site.places.map(({ gateway }) => gateway.up()));
+  await Promise.all(first.map(({ what }) => strike(site, what)));
+  return faults.filter((fault) => !first.includes(fault));
+}
+
+async function strike(site: Site, wrong: Wrong): Promise<void> {
+  switch (wrong.kind) {
+    case 'failpoint': {
+      const { gateway } = placeOf(site, wrong.place);
+      await gateway.plan(wrong.points);
+      if (wrong.killAfterMs === undefined) return;
+      await pause(wrong.killAfterMs);
+      // What hangs has to be ended, whatever it takes.
+      return gateway.signal('SIGKILL');
+    }
+    case 'kill':
+      // One is left: two that are gone at once show nothing but a wait.
+      if (site.places.every(({ gateway }) => gateway.isUp())) placeOf(site, wrong.place).gateway.signal('SIGKILL');
+      return;
+    case 'freeze': {
+      const { gateway } = placeOf(site, wrong.place);
+      gateway.signal('SIGSTOP');
+      await pause(wrong.ms);
+      return gateway.signal('SIGCONT');
+    }
+    case 'postgres':
+      await site.ground.postgres.crash(wrong.how);
+      return site.ground.postgres.start();
+    case 'alipay':
+      return void (await site.ground.sandbox.fault(wrong.fault));
+    case 'wire':
+      return onWire(wireOf(site, wrong), wrong);
+  }
+}
+
+async function onWire(wire: Wire, { fault, ms }: Extract<Wrong, { kind: 'wire' }>): Promise<void> {
+  if (fault === 'reset') return wire.reset();
+  wire.strike(fault);
+  await pause(ms);
+  wire.strike(undefined);
+}
+
+/** The other one while that one is not there. */
+function placeOf({ places }: Site, index: number): Place {
+  const [near, far] = index === 0 ? places : [places[1], places[0]];
+  return near.gateway.isUp() ? near : far;
+}
+
+function wireOf(site: Site, { wire, place }: Extract<Wrong, { kind: 'wire' }>): Wire {
+  return wire === 'fromAlipay' ? site.fromAlipay : placeOf(site, place)[wire];
+}

@@ -1,0 +1,86 @@
+// One episode: everybody plays, things go wrong, all becomes quiet, and then everything must fit.
+import { postgresOrderStore } from '../../src/postgres/order-store.ts';
+import { checkOrder } from '../model/books.ts';
+import { act } from './acts.ts';
+import { armFirst, conduct } from './conductor.ts';
+import { brokenInvariants } from './invariants.ts';
+import type { Observer } from './observer.ts';
+import { paymentStatus } from './observers/payment-status.ts';
+import type { Episode, Step } from './plan.ts';
+import { brokenPromises } from './promises.ts';
+import { quiet } from './quiet.ts';
+import { openScene, type Scene } from './scene.ts';
+import type { Site } from './site.ts';
+import { readTruth } from './truth.ts';
+
+/** Every road on which somebody is told. */
+function observersOn({ places }: Site): Observer[] {
+  return [paymentStatus(places.map(({ gateway }) => gateway.door))];
+}
+
+/** Plays it; answers what is wrong afterwards, in words: nothing when all is well. */
+export async function play(site: Site, episode: Episode): Promise<readonly string[]> {
+  const observers = observersOn(site);
+  const scene = openScene(site, episode, observers);
+  try {
+    const t0 = performance.now();
+    await perform(scene);
+    const t1 = performance.now();
+    await quiet(site);
+    const t2 = performance.now();
+    const v = await verdict(scene);
+    process.stdout.write(
+      `  perform ${Math.round(t1 - t0)} quiet ${Math.round(t2 - t1)} verdict ${Math.round(performance.now() - t2)} told ${scene.history.length}, retries ${scene.history.filter((one) => one.tries > 1).length}, unheard ${scene.history.filter((one) => !one.heard).length}\n`,
+    );
+    for (const one of scene.history.filter((one) => !one.heard).slice(0, 2))
+      process.stdout.write(`${one.operation} ${one.faults.join(' | ').slice(0, 600)}\n`);
+    return v;
+  } finally {
+    for (const observer of observers) observer.close();
+  }
+}
+
+async function perform(scene: Scene): Promise<void> {
+  const { site, episode } = scene;
+  const later = await armFirst(site, episode.faults);
+  const conductor = conduct(site, later);
+  const playClient = async (steps: readonly Step[], client: number) => {
+    for (const step of steps) {
+      conductor.stepBegins();
+      await act(scene, client, step);
+    }
+  };
+  await Promise.all(episode.clients.map(playClient));
+  await conductor.over();
+}
+
+async function verdict(scene: Scene): Promise<string[]> {
+  const { site, episode, observers } = scene;
+  const numbers = episode.clients.map((_, order) => scene.numberOf(order));
+  const truth = await readTruth(site.pool, numbers);
+  const faults = [
+    ...(await brokenInvariants(site.pool, numbers)),
+    ...(await brokenPromises(scene, truth)),
+    ...(await booksApart(
+      scene,
+      truth.orders.map(({ merchantOrderNo }) => merchantOrderNo),
+    )),
+  ];
+  for (const observer of observers) faults.push(...(await observer.faults(truth)));
+  return faults;
+}
+
+/** Alipay's ledger against ours, to the fen. */
+async function booksApart({ site }: Scene, numbers: readonly string[]): Promise<string[]> {
+  const { database, ground, merchantId } = site;
+  const books = { desk: { orders: postgresOrderStore(database) }, database, sandbox: ground.sandbox, merchantId };
+  const apart = await Promise.all(
+    numbers.map((number) =>
+      checkOrder(books, number).then(
+        () => [],
+        (error: Error) => [`${String(error.cause ?? '')} ${error.message}`],
+      ),
+    ),
+  );
+  return apart.flat();
+}

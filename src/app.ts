@@ -32,6 +32,7 @@ import { paymentLife } from './orders/payment.ts';
 import { refundLife } from './orders/refund.ts';
 import { WakeUps } from './orders/wake-ups.ts';
 import { openMoney } from './postgres/cases.ts';
+import { postgresFeed } from './postgres/feed.ts';
 import { statusCounts } from './postgres/order-counts.ts';
 import { postgresOrderReads } from './postgres/order-reads.ts';
 
@@ -88,12 +89,18 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
     openMoney: () => openMoney(base.database, base.clock.now()),
   });
   const desk = await openDesk(config, { base, log, metrics, wakeUps, ends });
+  let draining = false;
+  health(app, { metrics, notReady: async () => (draining ? 'draining' : databaseFault(base)) });
+  // Nobody calls a worker but its operator.
+  if (config.role === 'worker') return listen(app, config, { log, ends });
   const { clock } = base;
   const tokens = clientTokens(base.secretKey);
   const hurry = hurrier(desk, log);
+  const feed = postgresFeed(base.database);
   const contextFor = (caller: Caller): Context => ({
     caller,
     reads,
+    feed,
     wakeUps,
     clock,
     hurry,
@@ -119,8 +126,6 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
     read: (body, contentType) => readNotification(body, contentType, base.account),
     hear: (notice) => hearNotification(desk, notice),
   });
-  let draining = false;
-  health(app, { metrics, notReady: async () => (draining ? 'draining' : databaseFault(base)) });
   await pages(app, {
     webDir: join(import.meta.dirname, 'web'),
     sandboxApiKey: base.sandboxUrl === undefined ? undefined : base.apiKey,
@@ -141,7 +146,7 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
     await Promise.all([sockets.close(), app.close()]).finally(() => clearTimeout(cut));
     await apollo.stop();
   });
-  return listen(app, config, log);
+  return listen(app, config, { log, ends });
 }
 
 /** An out_trade_no is not always the order's own number. */
@@ -171,7 +176,8 @@ async function databaseFault({ database }: Foundation): Promise<string | undefin
   }
 }
 
-async function listen(app: FastifyInstance, config: Config, log: Log): Promise<string> {
+async function listen(app: FastifyInstance, config: Config, { log, ends }: { log: Log; ends: Ends }): Promise<string> {
+  ends.push(() => app.close());
   try {
     await app.listen({ port: config.port, host: config.host });
   } catch (error) {

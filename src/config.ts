@@ -93,6 +93,10 @@ const VARIABLES = {
       .transform(Number),
     right: 'requests a second for each credential, 0 for no limit',
   },
+  ROLE: {
+    read: z.enum(['all', 'gateway', 'worker']).default('all'),
+    right: 'one of all, gateway, worker',
+  },
   LOG_LEVEL: {
     read: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     right: 'one of fatal, error, warn, info, debug, trace, silent',
@@ -141,6 +145,8 @@ export interface Config {
   readonly checksPerSecond: number;
   /** Requests a second for each credential; 0: no limit. */
   readonly rateLimit: number;
+  /** `gateway` serves callers and Alipay, `worker` does what happens by itself, `all` does both. */
+  readonly role: 'all' | 'gateway' | 'worker';
   readonly logLevel: string;
   readonly production: boolean;
   /** Where this process is to fail on purpose; undefined: nowhere. */
@@ -175,6 +181,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     // The sandbox has no quota; a real app shares Alipay's with everything else it does.
     checksPerSecond: values.CHECKS_PER_SECOND ?? (alipay === undefined ? 1_000 : 10),
     rateLimit: values.RATE_LIMIT,
+    role: values.ROLE,
     logLevel: values.LOG_LEVEL,
     production,
     failpoints: values.FAILPOINTS,

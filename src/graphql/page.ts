@@ -12,9 +12,16 @@ export interface Asked {
 }
 
 export function readPage(first: number | null | undefined, after: string | null | undefined): Asked {
+  return {
+    first: readPageSize(first),
+    afterId: after === null || after === undefined ? undefined : readCursor(after),
+  };
+}
+
+export function readPageSize(first: number | null | undefined): number {
   const size = first ?? DEFAULT_PAGE;
   if (size < 1 || size > MAX_PAGE) throw badInput(`first must be from 1 to ${MAX_PAGE}`);
-  return { first: size, afterId: after === null || after === undefined ? undefined : readCursor(after) };
+  return size;
 }
 
 export function pageInfoOf(

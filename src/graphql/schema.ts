@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { type CaseNeeds, CaseResolver } from './case.resolver.ts';
 import { type CollectNeeds, CollectResolver } from './collect.resolver.ts';
+import { FeedResolver } from './feed.resolver.ts';
 import { GiveBackResolver } from './give-back.resolver.ts';
 import { HandOverResolver } from './hand-over.resolver.ts';
 import { NodeResolver } from './node.resolver.ts';
@@ -32,6 +33,7 @@ export function buildGraphQLSchema(needs: EdgeNeeds): GraphQLSchema {
     [HandOverResolver, new HandOverResolver(needs)],
     [CaseResolver, new CaseResolver(needs)],
     [PaymentStatusResolver, new PaymentStatusResolver()],
+    [FeedResolver, new FeedResolver()],
   ]);
   return buildSchemaSync({
     resolvers: [
@@ -43,6 +45,7 @@ export function buildGraphQLSchema(needs: EdgeNeeds): GraphQLSchema {
       HandOverResolver,
       CaseResolver,
       PaymentStatusResolver,
+      FeedResolver,
     ],
     container: { get: (type: unknown) => resolvers.get(type) },
     pubSub: noPubSub,

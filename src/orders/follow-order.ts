@@ -57,7 +57,10 @@ async function* read(needs: FollowNeeds, follow: Follow, listener: Listener): As
       do {
         news = await look(needs, follow, seen);
         if (news === 'gone') return undefined;
-        if (news === undefined) break;
+        if (news === undefined) {
+          listener.lookAgain();
+          break;
+        }
         for (const event of news.events) yield { event, order: news.order };
         seen = news.events.at(-1)?.version ?? seen;
         if (seen !== null && seen >= news.order.version && (await isEnd(needs, news.order))) return undefined;
@@ -86,7 +89,7 @@ interface News {
   readonly order: Order;
 }
 
-/** What is new; undefined while it can't be read. Then the next wake-up looks again: nothing has been skipped. */
+/** What is new; undefined while it can't be read: nothing is skipped then. */
 async function look(
   { reads, onFault }: FollowNeeds,
   follow: Follow,

@@ -9,6 +9,7 @@ import { findKey } from '../../src/postgres/statements/api-keys.ts';
 import * as cases from '../../src/postgres/statements/cases.ts';
 import * as checks from '../../src/postgres/statements/checks.ts';
 import { countOrders } from '../../src/postgres/statements/count-orders.ts';
+import { feedPage, pruneFeeds } from '../../src/postgres/statements/feed.ts';
 import { findOrderById, findOrderByNumber } from '../../src/postgres/statements/find-order.ts';
 import { insertOrder } from '../../src/postgres/statements/insert-order.ts';
 import { insertOrders } from '../../src/postgres/statements/insert-orders.ts';
@@ -18,6 +19,7 @@ import * as parts from '../../src/postgres/statements/order-parts.ts';
 import { orderRowByNumber, orderRowsByIds } from '../../src/postgres/statements/order-row.ts';
 import { recordEvidence, recordNotification } from '../../src/postgres/statements/record-message.ts';
 import { markRefundTried } from '../../src/postgres/statements/refund-tried.ts';
+import { takeOutboxRows } from '../../src/postgres/statements/take-outbox.ts';
 import { writeOrder } from '../../src/postgres/statements/write-order.ts';
 import { writeOrders } from '../../src/postgres/statements/write-orders.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
@@ -88,7 +90,11 @@ const many: readonly Statement[] = [
   cases.casesOfOrders,
   cases.evidenceHeads,
   checks.takeChecks,
+  feedPage,
 ];
+
+/** Those that walk, on purpose, from merchant to merchant; within one they still go straight. */
+const acrossMerchants: readonly Statement[] = [takeOutboxRows, pruneFeeds];
 
 interface Opened {
   readonly client: PoolClient;
@@ -120,8 +126,8 @@ async function planOf({ name, text }: Statement, client: PoolClient): Promise<st
 
 /** An index that is walked from end to end is no better than the table. */
 const WALKS = /Seq Scan|Index (Only )?Scan (Backward )?using .*\n(?! *Index Cond)/;
-/** Through the merchant alone, all of its rows are walked. */
-const ALL_OF_A_MERCHANT = /Index Cond: \(merchant_id = [^)]*\)$/m;
+/** Through the merchant alone, all of its rows are walked; of its feed there is but one. */
+const ALL_OF_A_MERCHANT = /using (?!merchant_feeds_pkey)\S+ on .*\n +Index Cond: \(merchant_id = [^)]*\)$/m;
 
 describe('over tables that are worth an index', () => {
   let full: Opened;
@@ -143,6 +149,12 @@ describe('over tables that are worth an index', () => {
     expect(plan).not.toMatch(WALKS);
     expect(plan).not.toMatch(ALL_OF_A_MERCHANT);
     expect(plan).not.toContain('payments_one_live_key');
+  });
+
+  test.each(acrossMerchants)('$name reads the oldest of each merchant’s rows through their key', async (statement) => {
+    const plan = await planOf(statement, full.client);
+    expect(plan).not.toContain('Seq Scan');
+    expect(plan).toMatch(/Limit.*\n +-> {2}Index Scan using (outbox|event_feed)_pkey on \S+ \w+ .*\n +Index Cond: \(/);
   });
 
   test('open cases have an index of their own, and so has their sum', async () => {

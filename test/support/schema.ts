@@ -6,6 +6,7 @@ import type { Caller } from '../../src/merchants/caller.ts';
 import type { CasePolicy } from '../../src/orders/case.ts';
 import type { CasePageAsked, OrderPageAsked, OrderReads } from '../../src/orders/reads.ts';
 import { WakeUps } from '../../src/orders/wake-ups.ts';
+import { memoryFeed } from './memory-feed.ts';
 import { aDesk, type MemoryStore, memoryStore, scriptedChannel } from './memory-ports.ts';
 import { ACCOUNT, MERCHANT, NOON, standingClock } from './orders.ts';
 
@@ -49,6 +50,7 @@ export function memoryShop(store = memoryStore(), channel = scriptedChannel({}))
       clientTokens: { issue: ({ id }) => `client_${id}`, read: () => undefined },
       load: new Loaders(reads, caller.merchantId),
       wakeUps: new WakeUps(),
+      feed: memoryFeed(store.events),
       clock: standingClock(),
       hurry: ({ id }) => hurried.push(id),
       onFault: () => undefined,

@@ -1,5 +1,6 @@
+import { FeedMigration } from './feed.ts';
 import { FirstMigration } from './first.ts';
 import { SecondMigration } from './second.ts';
 
 /** In the order in which they run. One that has been released is never edited. */
-export const allMigrations = [FirstMigration, SecondMigration];
+export const allMigrations = [FirstMigration, SecondMigration, FeedMigration];

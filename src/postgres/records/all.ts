@@ -1,3 +1,4 @@
+import { EventFeed, FeedReaders, MerchantFeeds } from './feed.ts';
 import { Accounts, ApiKeys, Apps, Merchants, Settings } from './merchants.ts';
 import { EvidenceRecords, NotificationIds, OrderEvents, Outbox } from './messages.ts';
 import { Cases, CheckRecords, Orders, Payments, Refunds } from './orders.ts';
@@ -18,4 +19,7 @@ export const allRecords = [
   Outbox,
   NotificationIds,
   EvidenceRecords,
+  MerchantFeeds,
+  EventFeed,
+  FeedReaders,
 ];

@@ -77,6 +77,8 @@ export function openFailpoints(plan: Plan | undefined, moveClock: (aheadMs: numb
   if (plan === undefined) return noFailpoints;
   let { armed } = plan;
   void moveClock(plan.clockAheadMs);
+  // Whoever asked for faults and is gone will not clear up.
+  process.once('disconnect', () => process.exit(1));
   process.on('message', async (message) => {
     const text = planIn(message);
     const next = text === undefined ? undefined : readPlan(text);

@@ -1,5 +1,6 @@
 // Makes an episode's faults happen, each at its time, and takes them away again.
 import { setTimeout as pause } from 'node:timers/promises';
+import type { GatewayProcess } from './gateway-process.ts';
 import type { Fault, Wrong } from './plan.ts';
 import type { Place, Site } from './site.ts';
 import type { Wire } from './tcp-proxy.ts';
@@ -48,13 +49,14 @@ async function strike(site: Site, wrong: Wrong): Promise<void> {
       await gateway.plan(wrong.points);
       if (wrong.killAfterMs === undefined) return;
       await pause(wrong.killAfterMs);
-      // What hangs has to be ended, whatever it takes.
+      await anotherUp(site, gateway);
       return gateway.signal('SIGKILL');
     }
-    case 'kill':
-      // One is left: two that are gone at once show nothing but a wait.
-      if (site.places.every(({ gateway }) => gateway.isUp())) placeOf(site, wrong.place).gateway.signal('SIGKILL');
-      return;
+    case 'kill': {
+      const { gateway } = placeOf(site, wrong.place);
+      await anotherUp(site, gateway);
+      return gateway.signal('SIGKILL');
+    }
     case 'freeze': {
       const { gateway } = placeOf(site, wrong.place);
       gateway.signal('SIGSTOP');
@@ -71,6 +73,12 @@ async function strike(site: Site, wrong: Wrong): Promise<void> {
   }
 }
 
+/** Two that are gone at once show nothing but a wait. */
+async function anotherUp({ places }: Site, gateway: GatewayProcess): Promise<void> {
+  const others = places.filter((place) => place.gateway !== gateway);
+  await Promise.any(others.map((other) => other.gateway.up())).catch(() => undefined);
+}
+
 async function onWire(wire: Wire, { fault, ms }: Extract<Wrong, { kind: 'wire' }>): Promise<void> {
   if (fault === 'reset') return wire.reset();
   wire.strike(fault);
@@ -80,8 +88,8 @@ async function onWire(wire: Wire, { fault, ms }: Extract<Wrong, { kind: 'wire' }
 
 /** The other one while that one is not there. */
 function placeOf({ places }: Site, index: number): Place {
-  const [near, far] = index === 0 ? places : [places[1], places[0]];
-  return near.gateway.isUp() ? near : far;
+  const wanted = places[index] ?? places[0];
+  return wanted.gateway.isUp() ? wanted : (places.find(({ gateway }) => gateway.isUp()) ?? wanted);
 }
 
 function wireOf(site: Site, { wire, place }: Extract<Wrong, { kind: 'wire' }>): Wire {

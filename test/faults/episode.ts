@@ -5,6 +5,7 @@ import { act } from './acts.ts';
 import { armFirst, conduct } from './conductor.ts';
 import { brokenInvariants } from './invariants.ts';
 import type { Observer } from './observer.ts';
+import { feed } from './observers/feed.ts';
 import { paymentStatus } from './observers/payment-status.ts';
 import type { Episode, Step } from './plan.ts';
 import { brokenPromises } from './promises.ts';
@@ -14,13 +15,14 @@ import type { Site } from './site.ts';
 import { readTruth } from './truth.ts';
 
 /** Every road on which somebody is told. */
-function observersOn({ places }: Site): Observer[] {
-  return [paymentStatus(places.map(({ gateway }) => gateway.door))];
+async function observersOn(site: Site): Promise<Observer[]> {
+  const doors = site.places.map(({ gateway }) => gateway.door);
+  return [paymentStatus(doors), await feed(site)];
 }
 
 /** Plays it; answers what is wrong afterwards, in words: nothing when all is well. */
 export async function play(site: Site, episode: Episode): Promise<readonly string[]> {
-  const observers = observersOn(site);
+  const observers = await observersOn(site);
   const scene = openScene(site, episode, observers);
   try {
     const t0 = performance.now();
@@ -42,6 +44,7 @@ export async function play(site: Site, episode: Episode): Promise<readonly strin
 
 async function perform(scene: Scene): Promise<void> {
   const { site, episode } = scene;
+  if (episode.calm) await Promise.all(site.places.map(({ gateway }) => gateway.up()));
   const later = await armFirst(site, episode.faults);
   const conductor = conduct(site, later);
   const playClient = async (steps: readonly Step[], client: number) => {

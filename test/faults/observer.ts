@@ -17,6 +17,9 @@ export interface SeenEvent {
   readonly status: string;
 }
 
+/** A hint that got lost with its connection is made up for this soon; the floor of 15 s would be too late. */
+export const TOLD_WITHIN_MS = 6_000;
+
 /** How a sequence that somebody saw differs from what happened. */
 export function differences(who: string, seen: readonly SeenEvent[], happened: readonly SeenEvent[]): string[] {
   const said = ({ version, type, status, id }: SeenEvent) => `${version} ${type} ${status} ${id}`;

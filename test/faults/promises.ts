@@ -13,7 +13,7 @@ export async function brokenPromises(scene: Scene, truth: Truth): Promise<string
     ...(await refundsBroken(site.pool, history, truth)),
     ...(await paymentsBroken(site.pool, history)),
     ...(await receiptsBroken(scene)),
-    ...(scene.episode.faults.length === 0 ? faultsWithoutCause(history) : []),
+    ...(scene.episode.calm ? faultsWithoutCause(history) : []),
   ];
 }
 

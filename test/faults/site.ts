@@ -1,4 +1,4 @@
-// Two gateways on one database with an Alipay, and wires between all of them that can be cut.
+// Gateways, two as a rule, on one database with an Alipay, and wires between all of them that can be cut.
 import { Pool } from 'pg';
 import { type Database, openDatabase } from '../../src/postgres/database.ts';
 import { newApiKey } from '../support/gateway.ts';
@@ -15,7 +15,7 @@ export interface Place {
 
 export interface Site {
   readonly ground: Ground;
-  readonly places: readonly [Place, Place];
+  readonly places: readonly [Place, ...Place[]];
   /** Alipay's way to whichever gateway is up. */
   readonly fromAlipay: Wire;
   /** Where Alipay is told to send its notifications. */
@@ -32,8 +32,8 @@ export interface Site {
 export interface SiteOptions {
   /** Another program than the built one. */
   readonly program?: string;
-  /** How far the clocks of the two are off. */
-  readonly skewsMs?: readonly [number, number];
+  /** One clock, a gateway: how far each is off. Two that are right unless given. */
+  readonly skewsMs?: readonly [number, ...number[]];
   readonly env?: Readonly<Record<string, string>>;
   /** Done to the database before anybody uses it. */
   readonly sql?: string;
@@ -65,8 +65,10 @@ export async function openSite(ground: Ground, options: SiteOptions = {}): Promi
     const gateway = await superviseGateway({ name: called, program, env, apiKey, skewMs, aheadMs: ground.aheadMs() });
     return { gateway, toPostgres, toAlipay };
   };
-  const [nearSkew, farSkew] = options.skewsMs ?? [0, 0];
-  const places = await Promise.all([place('near', nearSkew), place('far', farSkew)]);
+  const { skewsMs = [0, 0] } = options;
+  const [near, ...others] = await Promise.all(skewsMs.map((skewMs, n) => place(`gateway ${n}`, skewMs)));
+  if (near === undefined) throw new Error('a site has a gateway');
+  const places = [near, ...others] as const;
   running.push(...places);
   const leave = ground.onClock(async (aheadMs) => {
     await Promise.all(places.map(({ gateway }) => gateway.clockAt(aheadMs)));

@@ -13,11 +13,14 @@ import { type Context, Loaders } from './graphql/context.ts';
 import { documentChecker, documentLimits } from './graphql/documents.ts';
 import { buildGraphQLSchema } from './graphql/schema.ts';
 import { alipayNotify } from './http/alipay-notify.ts';
+import { Connections } from './http/connections.ts';
 import { graphqlHttp } from './http/graphql-http.ts';
+import { graphqlSse } from './http/graphql-sse.ts';
 import { graphqlWs } from './http/graphql-ws.ts';
 import { health } from './http/health.ts';
 import { Metrics } from './http/metrics.ts';
 import { pages } from './http/pages.ts';
+import { startRounds } from './http/rounds.ts';
 import { httpServer } from './http/server.ts';
 import { toTypeId } from './ids.ts';
 import type { Log } from './log.ts';
@@ -46,6 +49,8 @@ export interface App {
 const PATIENCE_MS = 3_000;
 /** /metrics counts the orders of the last day: a bounded cost whatever the table holds. */
 const COUNTED_MS = 24 * 60 * 60_000;
+/** Connections that wait to be accepted when all sockets of another gateway come here at once. Linux caps it at somaxconn. */
+const MAX_BACKLOG = 4_096;
 /** Orders whose last hurry is remembered. */
 const MAX_HURRIED = 10_000;
 
@@ -81,10 +86,12 @@ function checkTables(): void {
 async function serve(config: Config, log: Log, { base, ends }: { base: Foundation; ends: Ends }): Promise<string> {
   const app = httpServer(log);
   const wakeUps = new WakeUps();
+  const connections = new Connections();
   const reads = postgresOrderReads(base.database);
   const metrics = new Metrics({
     pool: () => base.database.poolFigures(),
     subscribers: () => wakeUps.size,
+    connections: () => connections.size,
     ordersByStatus: () => statusCounts(base.database, new Date(Date.now() - COUNTED_MS)),
     openMoney: () => openMoney(base.database, base.clock.now()),
   });
@@ -92,8 +99,16 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
   let draining = false;
   health(app, { metrics, notReady: async () => (draining ? 'draining' : databaseFault(base)) });
   // Nobody calls a worker but its operator.
-  if (config.role === 'worker') return listen(app, config, { log, ends });
+  if (config.role === 'worker') {
+    ends.push(() => app.close());
+    return listen(app, config, log);
+  }
   const { clock } = base;
+  // Pages count down by the server's clock, which a test clock moves.
+  if (base.sandboxUrl !== undefined)
+    app.addHook('onSend', async (_request, reply) => {
+      reply.header('date', clock.now().toUTCString());
+    });
   const tokens = clientTokens(base.secretKey);
   const hurry = hurrier(desk, log);
   const feed = postgresFeed(base.database);
@@ -116,6 +131,7 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
     metrics,
     authenticate: authenticator({ keys: base.merchants, clientTokens: tokens, hashApiKey, clock }),
     rateLimit: rateLimit(config.rateLimit, clock),
+    connections,
     contextFor,
     production: config.production,
   };
@@ -136,9 +152,14 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
     },
   });
   const apollo = await graphqlHttp(app, { ...edge, limits });
-  const sockets = graphqlWs(app, { ...edge, check: documentChecker(schema, limits) });
+  const operations = { ...edge, check: documentChecker(schema, limits) };
+  const sockets = graphqlWs(app, operations);
+  const streams = graphqlSse(app, operations);
+  const rounds = startRounds({ ...edge, onEnd: (why) => metrics.connectionEnded(why) });
   ends.push(async () => {
     draining = true;
+    rounds.stop();
+    streams.close();
     const cut = setTimeout(() => {
       sockets.terminate();
       app.server.closeAllConnections();
@@ -146,7 +167,7 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
     await Promise.all([sockets.close(), app.close()]).finally(() => clearTimeout(cut));
     await apollo.stop();
   });
-  return listen(app, config, { log, ends });
+  return listen(app, config, log);
 }
 
 /** An out_trade_no is not always the order's own number. */
@@ -176,10 +197,9 @@ async function databaseFault({ database }: Foundation): Promise<string | undefin
   }
 }
 
-async function listen(app: FastifyInstance, config: Config, { log, ends }: { log: Log; ends: Ends }): Promise<string> {
-  ends.push(() => app.close());
+async function listen(app: FastifyInstance, config: Config, log: Log): Promise<string> {
   try {
-    await app.listen({ port: config.port, host: config.host });
+    await app.listen({ port: config.port, host: config.host, backlog: MAX_BACKLOG });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (code === 'EADDRINUSE') throw new ConfigError(`PORT is wrong: ${config.port} is taken, choose a free one.`);

@@ -24,6 +24,8 @@ export interface News {
 
 /** Every subscription looks again this often, whatever became of the hints. */
 const FLOOR_MS = 15_000;
+/** Over how long all look again after wake-ups may have been missed. */
+const RECONNECT_MS = 500;
 
 interface Teller {
   /** Something waits in the outbox. */
@@ -45,9 +47,9 @@ export async function startNews({ role }: Pick<Config, 'role'>, parts: NewsParts
       wakeUps.wake(orderIds);
       teller.heard();
     },
-    onReconnect: () => wakeUps.wakeAll(),
+    onReconnect: () => wakeUps.wakeAll(RECONNECT_MS),
   });
-  const floor = setInterval(() => wakeUps.wakeAll(), FLOOR_MS);
+  const floor = setInterval(() => wakeUps.wakeAll(FLOOR_MS / 2), FLOOR_MS);
   ends.push(async () => {
     clearInterval(floor);
     await listening.close();

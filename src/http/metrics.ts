@@ -4,6 +4,8 @@ export interface Figures {
   /** Connections of the database pool, and callers that wait for one. */
   pool(): { readonly open: number; readonly idle: number; readonly waiting: number };
   subscribers(): number;
+  /** WebSockets and event streams that are signed in. */
+  connections(): number;
   ordersByStatus(): Promise<Readonly<Partial<Record<string, number>>>>;
   /** Open cases: what is at risk. */
   openMoney(): Promise<readonly OpenMoney[]>;
@@ -53,6 +55,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly #ended = new Counter({
+    name: 'kassa_connections_ended_total',
+    help: 'WebSockets and event streams ended by us: credential revoked, reads too slowly, dead',
+    labelNames: ['why'],
+    registers: [this.registry],
+  });
+
   constructor(figures: Figures) {
     collectDefaultMetrics({ register: this.registry });
     this.#gauges(figures);
@@ -75,10 +84,22 @@ export class Metrics {
     this.#checks.inc({ task });
   }
 
+  connectionEnded(why: string): void {
+    this.#ended.inc({ why });
+  }
+
   #gauges(figures: Figures): void {
     new Gauge({
+      name: 'kassa_connections',
+      help: 'Open WebSockets and event streams',
+      registers: [this.registry],
+      collect() {
+        this.set(figures.connections());
+      },
+    });
+    new Gauge({
       name: 'kassa_subscribers',
-      help: 'Open paymentStatus subscriptions',
+      help: 'Open subscriptions',
       registers: [this.registry],
       collect() {
         this.set(figures.subscribers());

@@ -60,9 +60,9 @@ async function* read(
     do {
       let events: readonly PlacedEvent[];
       do {
-        const read = await unseen(needs, merchantId, seen);
-        if (read === undefined) listener.lookAgain();
-        events = read ?? [];
+        const news = await unseen(needs, merchantId, seen);
+        if (news === undefined) listener.lookAgain();
+        events = news ?? [];
         for (const event of events) yield event;
         seen = events.at(-1)?.position ?? seen;
       } while (events.length === BATCH);
@@ -79,8 +79,11 @@ async function unseen(
   merchantId: string,
   after: number,
 ): Promise<readonly PlacedEvent[] | undefined> {
-  const page = await feed.read(merchantId, { after, limit: BATCH }).catch(onFault);
-  if (!page) return undefined;
+  const page = await feed.read(merchantId, { after, limit: BATCH }).catch((error: unknown) => {
+    onFault(error);
+    return undefined;
+  });
+  if (page === undefined) return undefined;
   if (hasLostPlace(page, after)) throw new LostPlace(page);
   return page.events;
 }

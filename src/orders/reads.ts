@@ -18,9 +18,8 @@ export interface OrderReads {
   refundsOf(merchantId: string, orderIds: readonly string[]): Promise<readonly OrdersOwn<Refund>[]>;
   /** Of each order, oldest first. */
   eventsOf(merchantId: string, orderIds: readonly string[]): Promise<readonly OrderEvent[]>;
-  /** Events with a greater version, oldest first, at most `limit`. */
-  eventsAfter(merchantId: string, orderId: string, after: EventsAfter): Promise<readonly OrderEvent[]>;
-  latestEvent(merchantId: string, orderId: string): Promise<OrderEvent | undefined>;
+  /** What has happened to an order since a version, with the order as it then was; undefined when there is none. */
+  news(merchantId: string, orderId: string, since: Since): Promise<News | undefined>;
   paymentById(merchantId: string, id: string): Promise<OrdersOwn<Payment> | undefined>;
   refundById(merchantId: string, id: string): Promise<OrdersOwn<Refund> | undefined>;
   /** Newest first. */
@@ -37,9 +36,16 @@ export interface OrderReads {
 /** A part of an order, with the order's id. */
 export type OrdersOwn<Part> = Part & { readonly orderId: string };
 
-export interface EventsAfter {
-  readonly version: number;
+export interface Since {
+  /** null: only the latest event. */
+  readonly version: number | null;
   readonly limit: number;
+}
+
+export interface News {
+  /** With a greater version, oldest first, at most `limit`. */
+  readonly events: readonly OrderEvent[];
+  readonly order: Order;
 }
 
 export interface OrderPageAsked {

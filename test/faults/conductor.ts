@@ -6,8 +6,8 @@ import type { Place, Site } from './site.ts';
 import type { Wire } from './tcp-proxy.ts';
 
 export interface Conductor {
-  /** A step begins. */
-  stepBegins(): void;
+  /** A step begins; it is to wait until what is to strike it is in place. */
+  stepBegins(): Promise<void>;
   /** All faults have happened and are over, as far as they end by themselves. */
   over(): Promise<void>;
 }
@@ -17,21 +17,27 @@ export function conduct(site: Site, faults: readonly Fault[]): Conductor {
   const underWay: Promise<void>[] = [];
   let steps = 0;
   const strikeDue = (upTo: number) => {
-    for (const fault of left.filter(({ afterSteps }) => afterSteps <= upTo)) {
-      left.splice(left.indexOf(fault), 1);
-      underWay.push(strike(site, fault.what));
-    }
+    const due = left.filter(({ afterSteps }) => afterSteps <= upTo);
+    for (const fault of due) left.splice(left.indexOf(fault), 1);
+    const struck = due.map(({ what }) => ({ waits: isTrap(what), over: strike(site, what) }));
+    underWay.push(...struck.map(({ over }) => over));
+    return Promise.all(struck.filter(({ waits }) => waits).map(({ over }) => over));
   };
   return {
-    stepBegins() {
-      strikeDue(steps);
+    async stepBegins() {
       steps += 1;
+      await strikeDue(steps - 1);
     },
     async over() {
-      strikeDue(Number.POSITIVE_INFINITY);
+      void strikeDue(Number.POSITIVE_INFINITY);
       await Promise.all(underWay);
     },
   };
+}
+
+/** What is laid out for others to run into, and done with that. */
+function isTrap(wrong: Wrong): boolean {
+  return wrong.kind === 'alipay' || (wrong.kind === 'failpoint' && wrong.killAfterMs === undefined);
 }
 
 /** Arms the failpoints of the beginning, with both gateways there, before anybody does anything. */

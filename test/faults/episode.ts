@@ -49,7 +49,7 @@ async function perform(scene: Scene): Promise<void> {
   const conductor = conduct(site, later);
   const playClient = async (steps: readonly Step[], client: number) => {
     for (const step of steps) {
-      conductor.stepBegins();
+      await conductor.stepBegins();
       await act(scene, client, step);
     }
   };

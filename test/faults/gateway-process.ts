@@ -38,7 +38,7 @@ export interface GatewayProcessOptions {
   readonly aheadMs: number;
 }
 
-const UP_WITHIN_MS = 60_000;
+const UP_WITHIN_MS = 120_000;
 const HEARD_WITHIN_MS = 10_000;
 const LOG_CHARS = 200_000;
 /** A program that ends at once again and again is broken: no supervisor helps. */

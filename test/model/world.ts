@@ -74,6 +74,7 @@ export async function openWorld(): Promise<World> {
   const metrics = new Metrics({
     pool: () => database.poolFigures(),
     subscribers: () => 0,
+    connections: () => 0,
     ordersByStatus: async () => ({}),
     openMoney: async () => [],
   });

@@ -14,6 +14,7 @@ import { findOrderById, findOrderByNumber } from '../../src/postgres/statements/
 import { insertOrder } from '../../src/postgres/statements/insert-order.ts';
 import { insertOrders } from '../../src/postgres/statements/insert-orders.ts';
 import { lookFor } from '../../src/postgres/statements/look.ts';
+import { newsOfOrders } from '../../src/postgres/statements/news.ts';
 import { orderPageFor } from '../../src/postgres/statements/order-page.ts';
 import * as parts from '../../src/postgres/statements/order-parts.ts';
 import { orderRowByNumber, orderRowsByIds } from '../../src/postgres/statements/order-row.ts';
@@ -38,8 +39,7 @@ const hot: readonly Statement[] = [
   lookFor('x'.repeat(61)),
   recordNotification,
   recordEvidence,
-  parts.eventsAfterVersion,
-  parts.latestEventOf,
+  newsOfOrders,
   findKey,
   checks.anyDue,
   checks.takeCheck,

@@ -81,8 +81,7 @@ function readsOf(store: MemoryStore, asked: (OrderPageAsked | CasePageAsked)[]):
       mine(merchantId, ids).flatMap(({ id: orderId, refunds }) => refunds.map((one) => ({ ...one, orderId }))),
     eventsOf: async (merchantId, ids) =>
       store.events.filter((event) => event.merchantId === merchantId && ids.includes(event.orderId)),
-    eventsAfter: async () => [],
-    latestEvent: async () => undefined,
+    news: async () => undefined,
     paymentById: async (merchantId, paymentId) =>
       all(merchantId)
         .flatMap(({ id: orderId, payments }) => payments.map((one) => ({ ...one, orderId })))

@@ -68,7 +68,7 @@ function wasReturned({ status }: WholeOrder): boolean {
 }
 
 /** Nobody can pay a sale that was just cancelled, unless a buyer began after `since`. */
-export async function checkClosed(world: World, order: WholeOrder, since: Date): Promise<void> {
+export async function checkClosed(world: Ledgers, order: WholeOrder, since: Date): Promise<void> {
   const trades = await tradesOf(world, order);
   const open = trades.filter(
     ({ status, createdAt }) => status === 'WAIT_BUYER_PAY' && Date.parse(createdAt) < since.getTime(),

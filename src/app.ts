@@ -38,6 +38,7 @@ import { openMoney } from './postgres/cases.ts';
 import { postgresFeed } from './postgres/feed.ts';
 import { statusCounts } from './postgres/order-counts.ts';
 import { postgresOrderReads } from './postgres/order-reads.ts';
+import { pendingDeliveries } from './postgres/webhook-queue.ts';
 
 export interface App {
   /** What the terminal shows: URLs, the key, what to do. */
@@ -94,6 +95,7 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
     connections: () => connections.size,
     ordersByStatus: () => statusCounts(base.database, new Date(Date.now() - COUNTED_MS)),
     openMoney: () => openMoney(base.database, base.clock.now()),
+    webhooksOwed: () => webhooksOwed(base),
   });
   const desk = await openDesk(config, { base, log, metrics, wakeUps, ends });
   let draining = false;
@@ -186,6 +188,11 @@ function hurrier({ checks, clock, pace }: Desk, log: Log): Context['hurry'] {
     hurried.set(id, now.getTime());
     checks.hurry(merchantId, id, now).catch((error) => log.warn({ err: error }, 'a check could not be hurried'));
   };
+}
+
+async function webhooksOwed({ database, clock }: Foundation) {
+  const { pending, since } = await pendingDeliveries(database);
+  return { pending, oldestMs: since === null ? 0 : clock.now().getTime() - since.getTime() };
 }
 
 async function databaseFault({ database }: Foundation): Promise<string | undefined> {

@@ -27,7 +27,8 @@ const seconds = (usual: number, { least, most }: { least: number; most: number }
 
 /** A row a variable: how it is read, and what is right, in words. A secret's value is never shown. */
 const VARIABLES = {
-  PORT: { read: port.default(4000), right: 'a port from 0 to 65535' },
+  // Not 0: Alipay is told where we are before a free one could be known.
+  PORT: { read: port.refine((number) => number > 0).default(4000), right: 'a port from 1 to 65535' },
   HOST: { read: z.string().min(1).max(255).optional(), right: 'an address to listen on, like 0.0.0.0' },
   PUBLIC_URL: {
     read: url(['http:', 'https:']).optional(),
@@ -151,6 +152,8 @@ export interface Config {
   readonly production: boolean;
   /** Where this process is to fail on purpose; undefined: nowhere. */
   readonly failpoints: Plan | undefined;
+  /** Webhooks may go to this machine and over plain http, so that developers and tests can try them: play money only. */
+  readonly localWebhooks: boolean;
 }
 
 /** @throws ConfigError naming the variable, what it got (never a secret) and what is right. */
@@ -185,6 +188,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     logLevel: values.LOG_LEVEL,
     production,
     failpoints: values.FAILPOINTS,
+    localWebhooks: (alipay === undefined || values.FAILPOINTS !== undefined) && !production,
   });
 }
 
@@ -253,4 +257,32 @@ function readAlipay(values: Values): AlipaySettings | undefined {
     alipayCert: values.ALI_ALIPAY_CERT,
     rootCert: values.ALI_ROOT_CERT,
   };
+}
+
+/** One variable as it stands in the environment. */
+export interface VariableState {
+  readonly name: string;
+  readonly from: 'default' | 'environment' | 'file';
+  /** What is wrong with it, in {@link readConfig}'s words. */
+  readonly fault: string | undefined;
+}
+
+/** Every variable by itself: for the doctor, who names all faults at once. */
+export function inspectVariables(env: Readonly<Record<string, string | undefined>>): readonly VariableState[] {
+  return Object.keys(VARIABLES).map((name) => ({ name, from: sourceOf(env, name), fault: faultIn(env, name) }));
+}
+
+function sourceOf(env: Readonly<Record<string, string | undefined>>, name: string): VariableState['from'] {
+  if (env[`${name}_FILE`]) return 'file';
+  return env[name] ? 'environment' : 'default';
+}
+
+function faultIn(env: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
+  try {
+    readValues({ [name]: env[name], [`${name}_FILE`]: env[`${name}_FILE`] });
+    return undefined;
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
 }

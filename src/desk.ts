@@ -18,6 +18,7 @@ import { postgresCaseBook, postgresMerchantSettings } from './postgres/cases.ts'
 import { postgresChecks } from './postgres/checks.ts';
 import { postgresInbox } from './postgres/inbox.ts';
 import { postgresOrderStore } from './postgres/order-store.ts';
+import { openWebhooks } from './webhook-desk.ts';
 import { startChecker } from './worker/checker.ts';
 
 export interface DeskParts {
@@ -58,6 +59,7 @@ export async function openDesk(config: Config, parts: DeskParts): Promise<Desk> 
     authCodeDeadlineMs: config.authCodeDeadlineMs,
     returnUrl: `${publicUrlOf(config)}/alipay/return`,
     accountId: base.accountId,
+    webhooks: openWebhooks(config, parts),
   };
   if (config.role !== 'gateway') startChecks(desk, parts);
   ends.push(() => channel.disconnect());

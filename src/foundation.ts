@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type AlipayAccount, readAccount } from './alipay/account.ts';
 import { startBuiltInSandbox } from './alipay/built-in-sandbox.ts';
 import { AlipaySettingsError } from './alipay/settings-error.ts';
+import { verificationKeyOf } from './alipay/verification-key.ts';
 import { type GatewayClock, gatewayClock } from './clock.ts';
 import { type Config, ConfigError } from './config.ts';
 import { hashApiKey, newApiKey } from './credentials/api-keys.ts';
@@ -18,6 +19,7 @@ import { EmbeddedPostgresError } from './postgres/embedded-error.ts';
 import { type FirstMerchant, SellerError } from './postgres/first-merchant.ts';
 import { type MerchantsStore, postgresMerchantsStore } from './postgres/merchants-store.ts';
 import { migrate } from './postgres/migrate.ts';
+import { keepVerificationKey } from './postgres/verification-keys.ts';
 
 /** Steps that undo what has been started; run last to first. */
 export type Ends = (() => Promise<void>)[];
@@ -59,6 +61,7 @@ export async function layFoundation(config: Config, log: Log, ends: Ends): Promi
   const merchants = postgresMerchantsStore({ database, clock, newId: newUuid });
   const account = given ?? sandbox?.account ?? missing();
   const owner = await firstMerchant(merchants, account);
+  await keepVerificationKey(database, verificationKeyOf(account, clock.now()));
   return {
     ...owner,
     clock,

@@ -41,6 +41,7 @@ describe('without any variable', () => {
       sandboxPort: 4001,
       logLevel: 'info',
       production: false,
+      localWebhooks: true,
     });
     expect(readConfig({}).dataDir).toMatch(/[/\\]\.data$/);
     expect(Object.isFrozen(readConfig({}))).toBe(true);
@@ -54,7 +55,8 @@ describe('without any variable', () => {
 describe('a right value', () => {
   // biome-ignore format: a table
   test.each<[Record<string, string>, object]>([
-    [{ PORT: '0' },                               { port: 0 }],
+    [{ PORT: '1' },                               { port: 1 }],
+    [{ SANDBOX_PORT: '0' },                       { sandboxPort: 0 }],
     [{ PORT: '65535' },                           { port: 65_535 }],
     [{ HOST: '::1' },                             { host: '::1' }],
     [{ PUBLIC_URL: 'https://pay.example.com/x//' }, { publicUrl: 'https://pay.example.com/x' }],
@@ -65,7 +67,8 @@ describe('a right value', () => {
     [{ LOG_LEVEL: 'silent' },                     { logLevel: 'silent' }],
     [KEYS,                                        { host: '0.0.0.0', alipay: { appId: '2021000000000001', gateway: 'https://openapi.alipay.com/gateway.do', sellerId: undefined } }],
     [{ ...KEYS, ...CERTIFICATES },                { alipay: { appCert: 'app', alipayCert: 'alipay', rootCert: 'root' } }],
-    [{ ...KEYS, NODE_ENV: 'production' },         { production: true }],
+    [{ ...KEYS, NODE_ENV: 'production' },         { production: true, localWebhooks: false }],
+    [KEYS,                                        { production: false, localWebhooks: false }],
   ])('%j', (env, config) => {
     expect(readConfig(env)).toMatchObject(config);
   });
@@ -85,6 +88,7 @@ describe('a wrong value stops the start with its name, what it got and what is r
   // biome-ignore format: a table
   test.each<[string, string]>([
     ['PORT',                'http'],
+    ['PORT',                '0'],
     ['PORT',                '65536'],
     ['PORT',                '-1'],
     ['PORT',                '80.5'],

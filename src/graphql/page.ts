@@ -2,9 +2,7 @@
 import { badInput } from './bad-input.ts';
 import { make } from './make.ts';
 import { PageInfo } from './page.types.ts';
-
-const DEFAULT_PAGE = 20;
-const MAX_PAGE = 100;
+import { DEFAULT_PAGE, MAX_PAGE } from './page-size.ts';
 
 export interface Asked {
   readonly first: number;

@@ -10,6 +10,8 @@ import { NodeResolver } from './node.resolver.ts';
 import { OrderResolver } from './order.resolver.ts';
 import { PaymentStatusResolver } from './payment-status.resolver.ts';
 import { type SellNeeds, SellResolver } from './sell.resolver.ts';
+import { type WebhookNeeds, WebhookResolver } from './webhook.resolver.ts';
+import { WebhookDeliveryResolver } from './webhook-delivery.resolver.ts';
 
 /** Subscriptions read the event log; nothing is published inside the process. */
 const noPubSub: PubSub = {
@@ -20,13 +22,13 @@ const noPubSub: PubSub = {
 };
 
 /** What the mutations stand on, all of them. */
-export type EdgeNeeds = SellNeeds & CollectNeeds & CaseNeeds;
+export type EdgeNeeds = SellNeeds & CollectNeeds & CaseNeeds & { readonly webhooks: WebhookNeeds };
 
 /** The executable schema. The resolvers get what they need from here, the only place that makes them. */
 export function buildGraphQLSchema(needs: EdgeNeeds): GraphQLSchema {
   const resolvers = new Map<unknown, unknown>([
     [OrderResolver, new OrderResolver()],
-    [NodeResolver, new NodeResolver()],
+    [NodeResolver, new NodeResolver(needs.webhooks)],
     [SellResolver, new SellResolver(needs)],
     [CollectResolver, new CollectResolver(needs)],
     [GiveBackResolver, new GiveBackResolver(needs)],
@@ -34,6 +36,8 @@ export function buildGraphQLSchema(needs: EdgeNeeds): GraphQLSchema {
     [CaseResolver, new CaseResolver(needs)],
     [PaymentStatusResolver, new PaymentStatusResolver()],
     [FeedResolver, new FeedResolver()],
+    [WebhookResolver, new WebhookResolver(needs.webhooks)],
+    [WebhookDeliveryResolver, new WebhookDeliveryResolver(needs.webhooks)],
   ]);
   return buildSchemaSync({
     resolvers: [
@@ -46,6 +50,8 @@ export function buildGraphQLSchema(needs: EdgeNeeds): GraphQLSchema {
       CaseResolver,
       PaymentStatusResolver,
       FeedResolver,
+      WebhookResolver,
+      WebhookDeliveryResolver,
     ],
     container: { get: (type: unknown) => resolvers.get(type) },
     pubSub: noPubSub,

@@ -5,7 +5,7 @@ import { type ErrorMask, errorMask } from '../graphql/faults.ts';
 import { bearer } from '../merchants/authenticate.ts';
 import { type Caller, nameOf } from '../merchants/caller.ts';
 import { takeOperation, tooManyConnections } from './connections.ts';
-import { type Asked, type OperationNeeds, readyOperation, tooManyRequests } from './operation.ts';
+import { type Asked, counted, type OperationNeeds, readyOperation, tooManyRequests } from './operation.ts';
 import { Stream } from './stream.ts';
 
 const EVENT_STREAM = 'text/event-stream';
@@ -125,7 +125,8 @@ async function run(
   raw.operation = ready.label;
   const kind = getOperationAST(ready.document, ready.operationName)?.operation;
   if (kind === 'mutation' && method === 'GET') return [null, { status: 405, statusText: 'Method Not Allowed' }];
-  const result = kind === 'subscription' ? await subscribe(ready) : await execute(ready);
+  const result =
+    kind === 'subscription' ? await counted(needs, ready, subscribe) : await counted(needs, ready, execute);
   return Symbol.asyncIterator in result ? result : { data: null, ...result };
 }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import { type ExecutionArgs, GraphQLError } from 'graphql';
+import { type ExecutionArgs, execute, GraphQLError, subscribe } from 'graphql';
 import {
   type ConnectionInitMessage,
   handleProtocols,
@@ -14,7 +14,7 @@ import { errorMask } from '../graphql/faults.ts';
 import { bearer } from '../merchants/authenticate.ts';
 import { nameOf } from '../merchants/caller.ts';
 import { takeOperation, tooManyConnections } from './connections.ts';
-import { type Asked, masked, type OperationNeeds, readyOperation, tooManyRequests } from './operation.ts';
+import { type Asked, counted, masked, type OperationNeeds, readyOperation, tooManyRequests } from './operation.ts';
 import { Peer } from './peer.ts';
 
 const MAX_MESSAGE_BYTES = 64 * 1024;
@@ -84,6 +84,8 @@ function protocolServer(needs: OperationNeeds): Server<Peer> {
   const mask = errorMask(needs);
   return makeServer<ConnectionInitMessage['payload'], Peer>({
     connectionInitWaitTimeout: INIT_TIMEOUT_MS,
+    execute: (args) => counted(needs, args, execute),
+    subscribe: (args) => counted(needs, args, subscribe),
     onConnect: (socket) => admit(needs, socket),
     onSubscribe: (socket, _id, payload) => prepare(needs, socket, payload),
     onNext: (_socket, _id, _payload, _args, result) => masked(result, mask),

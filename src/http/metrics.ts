@@ -9,6 +9,8 @@ export interface Figures {
   ordersByStatus(): Promise<Readonly<Partial<Record<string, number>>>>;
   /** Open cases: what is at risk. */
   openMoney(): Promise<readonly OpenMoney[]>;
+  /** Webhooks that are owed, and the age of the oldest in milliseconds. */
+  webhooksOwed(): Promise<{ readonly pending: number; readonly oldestMs: number }>;
 }
 
 export interface OpenMoney {
@@ -62,6 +64,19 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly #webhooks = new Counter({
+    name: 'kassa_webhook_attempts_total',
+    help: 'Attempts to deliver a webhook by what became of it',
+    labelNames: ['outcome'],
+    registers: [this.registry],
+  });
+  readonly #webhooksDisabled = new Counter({
+    name: 'kassa_webhook_endpoints_disabled_total',
+    help: 'Webhook endpoints that were disabled by themselves, by reason',
+    labelNames: ['reason'],
+    registers: [this.registry],
+  });
+
   constructor(figures: Figures) {
     collectDefaultMetrics({ register: this.registry });
     this.#gauges(figures);
@@ -86,6 +101,11 @@ export class Metrics {
 
   connectionEnded(why: string): void {
     this.#ended.inc({ why });
+  }
+
+  webhook({ kind, disabled }: { readonly kind: string; readonly disabled: string | undefined }): void {
+    this.#webhooks.inc({ outcome: kind });
+    if (disabled !== undefined) this.#webhooksDisabled.inc({ reason: disabled });
   }
 
   #gauges(figures: Figures): void {
@@ -125,6 +145,24 @@ export class Metrics {
         for (const { kind, age, fen } of open) this.set({ kind, age }, Number(fen));
       },
     });
+    const owed = {
+      pending: new Gauge({
+        name: 'kassa_webhooks_pending',
+        help: 'Deliveries of webhooks that are owed, counted up to 100000',
+        registers: [this.registry],
+      }),
+      oldest: new Gauge({
+        name: 'kassa_webhooks_oldest_pending_seconds',
+        help: 'Age of the oldest delivery that is owed to an enabled endpoint',
+        registers: [this.registry],
+        async collect() {
+          const figure = await figures.webhooksOwed().catch(() => undefined);
+          if (figure === undefined) return;
+          owed.pending.set(figure.pending);
+          this.set(figure.oldestMs / 1_000);
+        },
+      }),
+    };
     new Gauge({
       name: 'kassa_orders',
       help: 'Orders of the last 24 hours by status',

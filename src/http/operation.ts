@@ -44,11 +44,10 @@ export function readyOperation(
   { query, operationName, variables }: Asked,
 ): Ready | readonly GraphQLError[] {
   const checked = needs.check(query);
-  if ('errors' in checked) return checked.errors;
+  if ('errors' in checked) return refused(needs, checked.errors);
   const operation = getOperationAST(checked.document, operationName);
-  if (!operation) return [new GraphQLError('operationName names no operation of the document')];
+  if (!operation) return refused(needs, [new GraphQLError('operationName names no operation of the document')]);
   const label = operationLabel(operation);
-  needs.metrics.operation(label, 'ok', 0);
   return {
     label,
     schema: needs.schema,
@@ -57,6 +56,25 @@ export function readyOperation(
     variableValues: variables ?? null,
     contextValue: needs.contextFor(caller),
   };
+}
+
+function refused({ metrics }: OperationNeeds, errors: readonly GraphQLError[]): readonly GraphQLError[] {
+  metrics.operation('refused', 'error', 0);
+  return errors;
+}
+
+/** Runs an operation and counts it with its time; a subscription when it begins. */
+export async function counted<Result extends object>(
+  { metrics }: Pick<OperationNeeds, 'metrics'>,
+  args: ExecutionArgs,
+  run: (args: ExecutionArgs) => Result | Promise<Result>,
+): Promise<Result> {
+  const startedAt = performance.now();
+  const result = await run(args);
+  const operation = getOperationAST(args.document, args.operationName);
+  const outcome = 'errors' in result && result.errors !== undefined ? 'error' : 'ok';
+  metrics.operation(operation ? operationLabel(operation) : 'refused', outcome, performance.now() - startedAt);
+  return result;
 }
 
 export function tooManyRequests(waitSeconds: number): GraphQLError {

@@ -2,10 +2,10 @@ import type { Authenticate } from '../merchants/authenticate.ts';
 import type { Connection, Connections, Ending } from './connections.ts';
 
 /** Every open connection is looked at once in so long, a few of them each tick: thousands at once would hold up frames. */
-const ROUND_MS = 5_000;
+const ROUND_MS = 2_000;
 const TICKS = 20;
-/** A sign of life is asked for in every third round. */
-const ROUNDS_BETWEEN_PINGS = 3;
+/** A sign of life is asked for every 14 s. */
+const ROUNDS_BETWEEN_PINGS = 7;
 /** How long one may take nothing of what it was sent before it is ended. */
 const STALL_MS = 15_000;
 

@@ -3,7 +3,7 @@ import type { Caller } from './caller.ts';
 import type { ApiKey, ApiKeyStore, ClientTokens } from './ports.ts';
 
 /** How long a looked-up key is trusted without asking again: the time a revocation takes to reach us. */
-const TRUST_MS = 4_000;
+const TRUST_MS = 2_500;
 const MAX_KNOWN = 10_000;
 const MAX_CREDENTIAL_LENGTH = 512;
 

@@ -1,4 +1,5 @@
 // What the edges read. Every read is bound to one merchant: another's id is as if it did not exist.
+import type { Bundle } from './bundle.ts';
 import type { Case, CaseKind, CaseState } from './case.ts';
 import type { OrderEvent } from './event.ts';
 import type { Order, OrderRef, OrderStatus, WholeOrder } from './order.ts';
@@ -31,6 +32,8 @@ export interface OrderReads {
   casePage(merchantId: string, asked: CasePageAsked): Promise<CasePage>;
   /** In no particular order; an unknown id is left out. */
   evidenceByIds(merchantId: string, ids: readonly string[]): Promise<readonly EvidenceHead[]>;
+  /** Everything that proves one order. */
+  bundle(merchantId: string, orderId: string): Promise<Bundle | undefined>;
 }
 
 /** A part of an order, with the order's id. */

@@ -18,6 +18,7 @@ const LEAST_GAP_MS = 5;
 export class WakeUps {
   readonly #listeners = new Map<string, Set<Ear>>();
   #wakingAll: NodeJS.Timeout | undefined;
+  readonly #toAll: (() => void)[] = [];
 
   get size(): number {
     let size = 0;
@@ -36,7 +37,13 @@ export class WakeUps {
     return ear;
   }
 
+  /** Hears every wake-up, whomever it is for. */
+  listenToAll(act: () => void): void {
+    this.#toAll.push(act);
+  }
+
   wake(keys: Iterable<string>): void {
+    for (const act of this.#toAll) act();
     for (const key of keys) for (const ear of this.#listeners.get(key) ?? []) ear.hear();
   }
 

@@ -1,4 +1,5 @@
 import type { EvidenceHead, News, OrderReads, Since } from '../orders/reads.ts';
+import { findBundle } from './bundles.ts';
 import type { Database } from './database.ts';
 import {
   type CaseRow,
@@ -125,6 +126,7 @@ export function postgresOrderReads({ pool }: Pick<Database, 'pool'>): OrderReads
       const rows = await rowsOf<EvidenceHeadRow>(pool, evidenceHeads, [merchantId, ids]);
       return rows.map(({ id, kind, received_at }) => ({ id, kind, receivedAt: timestamp(received_at) }));
     },
+    bundle: (merchantId, orderId) => findBundle({ pool }, merchantId, orderId),
     async page(merchantId, asked) {
       const { statement, values } = orderPageFor(merchantId, asked);
       const rows = await rowsOf<OrderRow>(pool, statement, values);

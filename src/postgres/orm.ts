@@ -28,7 +28,8 @@ export async function initOrm({ url, poolMax, statementTimeoutMs, warn }: OrmOpt
     driverOptions: {
       ...connectionTo(url),
       // statement_timeout is the server's own: one that has vanished without a word needs ours.
-      query_timeout: statementTimeoutMs + SILENT_SERVER_MS,
+      // Without a limit of the server's there is none of ours: a migration takes as long as it takes.
+      query_timeout: statementTimeoutMs === 0 ? 0 : statementTimeoutMs + SILENT_SERVER_MS,
       // Set by hand and not as start-up parameters, which poolers refuse.
       onConnect: (client: PoolClient) => client.query(sessionSettings(statementTimeoutMs)),
       onPoolCreated: (pool: Pool) => warnOfDrops(pool, warn),

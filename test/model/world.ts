@@ -77,6 +77,7 @@ export async function openWorld(): Promise<World> {
     connections: () => 0,
     ordersByStatus: async () => ({}),
     openMoney: async () => [],
+    webhooksOwed: async () => ({ pending: 0, oldestMs: 0 }),
   });
   const base = {
     ...owner,

@@ -8,6 +8,7 @@ import type { CasePageAsked, OrderPageAsked, OrderReads } from '../../src/orders
 import { WakeUps } from '../../src/orders/wake-ups.ts';
 import { memoryFeed } from './memory-feed.ts';
 import { aDesk, type MemoryStore, memoryStore, scriptedChannel } from './memory-ports.ts';
+import { noWebhooks } from './no-webhooks.ts';
 import { ACCOUNT, MERCHANT, NOON, standingClock } from './orders.ts';
 
 export const CASHIER: Caller = { kind: 'merchant', merchantId: MERCHANT, keyId: 'k' };
@@ -21,6 +22,7 @@ export function memorySchema(store = memoryStore(), channel = scriptedChannel({}
     hashAuthCode: (merchantId, authCode) => `${merchantId} ${authCode}`,
     authCodeDeadlineMs: 60_000,
     returnUrl: 'https://shop.example/return',
+    webhooks: noWebhooks(),
     cases: {
       find: async (merchantId, id) => casesIn(store, merchantId).find((one) => one.id === id),
       close: async () => true,
@@ -105,6 +107,14 @@ function readsOf(store: MemoryStore, asked: (OrderPageAsked | CasePageAsked)[]):
         (one) => (state?.includes(one.state) ?? true) && (kind?.includes(one.kind) ?? true),
       );
       return { cases: cases.slice(0, first), hasNextPage: cases.length > first };
+    },
+    bundle: async (merchantId, id) => {
+      const order = await store.find(merchantId, { id });
+      const events = store.events.filter((event) => event.orderId === id);
+      const seller = { sellerId: null, appIds: [] };
+      return (
+        order && { order, seller, payments: order.payments, refunds: order.refunds, events, messages: [], keys: [] }
+      );
     },
     evidenceByIds: async (_, ids) => ids.map((id) => ({ id, kind: 'notification' as const, receivedAt: NOON })),
   };

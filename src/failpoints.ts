@@ -9,10 +9,17 @@ const PORTS = {
   settings: ['setCasePolicy'],
   checks: ['take', 'takeOne', 'putBack', 'hurry'],
   outbox: ['take'],
+  deliveries: ['fanOut', 'take', 'finish'],
+  sender: ['send'],
   channel: ['precreate', 'pay', 'query', 'close', 'cancel', 'refund', 'queryRefund'],
 } as const;
 
 type PortName = keyof typeof PORTS;
+
+/** A port that has all the methods named above. */
+type PortOf<Name extends PortName> = Readonly<
+  Record<(typeof PORTS)[Name][number], (...asked: never[]) => Promise<unknown>>
+>;
 
 /** All of them, `orders.write.after` for one. */
 export const failpointNames: readonly string[] = Object.entries(PORTS).flatMap(([port, methods]) =>
@@ -64,7 +71,7 @@ function isAct(text: string | undefined): text is Act {
 
 export interface Failpoints {
   /** The port with its failpoints; the port itself when there are none. */
-  wrap<Port extends object>(name: PortName, port: Port): Port;
+  wrap<Name extends PortName, Port extends PortOf<Name>>(name: Name, port: Port): Port;
 }
 
 export const noFailpoints: Failpoints = { wrap: (_, port) => port };

@@ -14,6 +14,7 @@ import { type Failpoints, openFailpoints } from './failpoints.ts';
 import { newUuid } from './ids.ts';
 import type { Log } from './log.ts';
 import { type Database, openDatabase } from './postgres/database.ts';
+import { keepDatabaseTime } from './postgres/database-time.ts';
 import { startEmbeddedPostgres } from './postgres/embedded.ts';
 import { EmbeddedPostgresError } from './postgres/embedded-error.ts';
 import { type FirstMerchant, SellerError } from './postgres/first-merchant.ts';
@@ -58,6 +59,8 @@ export async function layFoundation(config: Config, log: Log, ends: Ends): Promi
   await orConfigError('DATABASE_URL', () => migrate(urls.direct));
   const database = await openDatabase({ url: urls.pooled, warn: (message) => log.warn(message) });
   ends.push(() => database.close());
+  const time = await keepDatabaseTime(database, clock.tell);
+  ends.push(async () => time.stop());
   const merchants = postgresMerchantsStore({ database, clock, newId: newUuid });
   const account = given ?? sandbox?.account ?? missing();
   const owner = await firstMerchant(merchants, account);

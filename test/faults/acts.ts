@@ -37,6 +37,8 @@ export async function act(scene: Scene, client: number, step: Step): Promise<voi
       return closeCases(scene, client);
     case 'stranger':
       return paidByStranger(scene);
+    case 'time':
+      return void (await scene.site.ground.sandbox.advance(step.ms));
     case 'look': {
       const [door] = doorsFor(scene, client);
       if (door !== undefined) await readOrder(door, ref(scene, step.order)).catch(() => null);
@@ -77,6 +79,9 @@ export function shareOf(amount: string, percent: number): string {
   return (fen / 100).toFixed(2);
 }
 
+/** How refunds that the seller's staff make on Alipay's own site are called here. */
+export const ELSEWHERE = 'ELSE-';
+
 /** The number that a buyer would pay under: the newest that a till has been told. */
 function outTradeNoOf({ history, numberOf }: Scene, order: number): string {
   const number = numberOf(order);
@@ -93,7 +98,7 @@ async function atAlipay(scene: Scene, { order, act: what }: Extract<Step, { kind
     pay: () => sandbox.pay(outTradeNo),
     scan: () => sandbox.scan(codeOf(scene, order)),
     close: () => sandbox.close(outTradeNo),
-    refund: () => sandbox.refund(outTradeNo, '0.01'),
+    refund: () => sandbox.refund(outTradeNo, '0.01', { outRequestNo: `${ELSEWHERE}${scene.history.length}` }),
   };
   await done[what]().catch(() => undefined);
 }

@@ -7,6 +7,7 @@ import { brokenInvariants } from './invariants.ts';
 import type { Observer } from './observer.ts';
 import { feed } from './observers/feed.ts';
 import { paymentStatus } from './observers/payment-status.ts';
+import { webhooks } from './observers/webhooks.ts';
 import type { Episode, Step } from './plan.ts';
 import { brokenPromises } from './promises.ts';
 import { quiet } from './quiet.ts';
@@ -17,7 +18,7 @@ import { readTruth } from './truth.ts';
 /** Every road on which somebody is told. */
 async function observersOn(site: Site): Promise<Observer[]> {
   const doors = site.places.map(({ gateway }) => gateway.door);
-  return [paymentStatus(doors), await feed(site)];
+  return [paymentStatus(doors), await feed(site), await webhooks(site)];
 }
 
 /** Plays it; answers what is wrong afterwards, in words: nothing when all is well. */
@@ -25,18 +26,9 @@ export async function play(site: Site, episode: Episode): Promise<readonly strin
   const observers = await observersOn(site);
   const scene = openScene(site, episode, observers);
   try {
-    const t0 = performance.now();
     await perform(scene);
-    const t1 = performance.now();
     await quiet(site);
-    const t2 = performance.now();
-    const v = await verdict(scene);
-    process.stdout.write(
-      `  perform ${Math.round(t1 - t0)} quiet ${Math.round(t2 - t1)} verdict ${Math.round(performance.now() - t2)} told ${scene.history.length}, retries ${scene.history.filter((one) => one.tries > 1).length}, unheard ${scene.history.filter((one) => !one.heard).length}\n`,
-    );
-    for (const one of scene.history.filter((one) => !one.heard).slice(0, 2))
-      process.stdout.write(`${one.operation} ${one.faults.join(' | ').slice(0, 600)}\n`);
-    return v;
+    return await verdict(scene);
   } finally {
     for (const observer of observers) observer.close();
   }

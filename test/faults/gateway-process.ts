@@ -33,11 +33,12 @@ export interface GatewayProcessOptions {
   readonly program: string;
   readonly env: Readonly<Record<string, string>>;
   readonly apiKey: string;
-  /** How far its own clock is off. */
+  /** How far the clock of its machine is off. */
   readonly skewMs: number;
   readonly aheadMs: number;
 }
 
+const SKEWED_CLOCK = join(import.meta.dirname, 'skewed-clock.mjs');
 const UP_WITHIN_MS = 120_000;
 const HEARD_WITHIN_MS = 10_000;
 const LOG_CHARS = 200_000;
@@ -55,13 +56,14 @@ export async function superviseGateway(options: GatewayProcessOptions): Promise<
   let child = run();
 
   function planText(): string {
-    return [...state.points, `clock.now:skew(${state.aheadMs + options.skewMs})`].join(',');
+    return [...state.points, `clock.now:skew(${state.aheadMs})`].join(',');
   }
 
   function run(): ChildProcess {
-    const env = { ...options.env, PORT: String(port), HOST: '127.0.0.1', FAILPOINTS: planText() };
+    const own = { PORT: String(port), HOST: '127.0.0.1', FAILPOINTS: planText(), SKEW_MS: String(options.skewMs) };
+    const env = { ...options.env, ...own };
     const started = fork(join(options.program, 'main.js'), {
-      execArgv: [],
+      execArgv: ['--import', SKEWED_CLOCK],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env,
     });

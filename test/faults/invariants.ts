@@ -36,6 +36,7 @@ const NEVER: Readonly<Record<string, string>> = {
     select k.id from cases k where not exists (select from evidence v where v.id = k.evidence_id)`,
   'something is still owed': `select order_id, version from outbox`,
   'something is still due': `select order_id, due_at from checks`,
+  'something is still to be delivered': `select lane, turn, tries from webhook_queue`,
 };
 
 export async function brokenInvariants(pool: Pool, numbers: readonly string[]): Promise<string[]> {

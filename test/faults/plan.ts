@@ -1,6 +1,7 @@
 // What an episode is made of: plain data, all of it from the seed.
 import { failpointNames } from '../../src/failpoints.ts';
 import { type Random, randomOf } from './random.ts';
+import { storyOf } from './reaches.ts';
 import type { WireFault } from './tcp-proxy.ts';
 
 /** What somebody does about the order of a number. */
@@ -14,6 +15,7 @@ export type Step =
   | { readonly kind: 'refund'; readonly order: number; readonly refundNo: string; readonly percent: number }
   | { readonly kind: 'stranger' }
   | { readonly kind: 'close_cases' }
+  | { readonly kind: 'time'; readonly ms: number }
   | { readonly kind: 'policy'; readonly policy: 'ACCEPT' | 'AUTO_REFUND' | 'HOLD' }
   | { readonly kind: 'look'; readonly order: number }
   | { readonly kind: 'move'; readonly order: number; readonly operation: Operation };
@@ -71,20 +73,21 @@ const AMOUNTS = ['0.01', '9.99', '123.45', '1000.00', '8800.71', '8800.72', '880
 const ORDERS = 5;
 const CLIENTS = 5;
 
-/** `kill` names a failpoint at which a gateway certainly dies, when it is passed at all. */
+/** `kill` names a failpoint at which a gateway dies, which a client of that gateway leads it to at once. */
 export function planEpisode(seed: number, { kill, calm = false }: { kill?: string; calm?: boolean } = {}): Episode {
   const random = randomOf(seed);
-  const clients = Array.from({ length: CLIENTS }, (_, client) => planClient(random, client));
-  const steps = clients.flat().length;
-  const dies: Fault[] =
-    kill === undefined
-      ? []
-      : [{ afterSteps: 0, what: { kind: 'failpoint', place: random.nat(2), points: [`${kill}:kill`] } }];
-  const others = Array.from({ length: 2 + random.nat(2) }, () => ({
+  const usual = Array.from({ length: CLIENTS }, (_, client) => planClient(random, client));
+  const steps = usual.flat().length;
+  const wrong = Array.from({ length: 2 + random.nat(2) }, () => ({
     afterSteps: random.nat(steps),
     what: planWrong(random),
   }));
-  return { seed, clients, faults: calm ? [] : [...dies, ...others], calm };
+  if (calm) return { seed, clients: usual, faults: [], calm };
+  if (kill === undefined) return { seed, clients: usual, faults: wrong, calm };
+  const leader = random.nat(CLIENTS);
+  const clients = usual.map((sale, client) => (client === leader ? storyOf(kill, leader) : sale));
+  const dies: Fault = { afterSteps: 0, what: { kind: 'failpoint', place: leader % 2, points: [`${kill}:kill`] } };
+  return { seed, clients, faults: [dies, ...wrong.filter(({ what }) => what.kind !== 'failpoint')], calm };
 }
 
 /** A client begins with a sale of its own and then gets in the others' way. */
@@ -137,6 +140,7 @@ function planStep(random: Random, order: number): Step {
     [1, { kind: 'close_cases' }],
     [1, { kind: 'policy', policy: random.pick(['ACCEPT', 'AUTO_REFUND', 'AUTO_REFUND', 'HOLD']) }],
     [2, { kind: 'look', order }],
+    [1, { kind: 'time', ms: random.pick([100, 3_000, 11_000, 46_000]) }],
     [10, { kind: 'move', order, operation: random.pick(OPERATIONS) }],
   ]);
 }

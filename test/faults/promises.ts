@@ -1,18 +1,21 @@
 // Whether what clients and Alipay were told is so: an acknowledgement is a promise.
 import type { Pool } from 'pg';
 import type { LedgerTrade, SandboxClient } from '../support/sandbox-client.ts';
+import { ELSEWHERE } from './acts.ts';
 import type { Scene } from './scene.ts';
 import type { Heard, Told } from './till.ts';
 import type { HappenedOrder, Truth } from './truth.ts';
 
 export async function brokenPromises(scene: Scene, truth: Truth): Promise<string[]> {
   const { site, history, scandals } = scene;
+  const trades = await tradesOf(site.ground.sandbox, scene);
   return [
     ...scandals,
     ...createsBroken(history, truth),
     ...(await refundsBroken(site.pool, history, truth)),
     ...(await paymentsBroken(site.pool, history)),
-    ...(await receiptsBroken(scene)),
+    ...(await receiptsBroken(scene, trades)),
+    ...(await refundsUnasked(site.pool, trades)),
     ...(scene.episode.calm ? faultsWithoutCause(history) : []),
   ];
 }
@@ -60,15 +63,33 @@ interface Notice {
 }
 
 /** Alipay heard `success` only for what is in the books; `unknown_order` never. */
-async function receiptsBroken(scene: Scene): Promise<string[]> {
-  const { pool, ground } = scene.site;
-  const trades = await tradesOf(ground.sandbox, scene);
+async function receiptsBroken({ site: { pool } }: Scene, trades: readonly LedgerTrade[]): Promise<string[]> {
   const taken = trades.flatMap(({ notifications }) => notifications.filter(isTaken).map(({ notifyId }) => notifyId));
   const { rows } = await pool.query<{ id: string }>(
     'select n.id from unnest($1::text[]) n (id) where not exists (select from notification_ids i where i.notify_id = n.id)',
     [taken],
   );
   return rows.map(({ id }) => `notification ${id} was acknowledged and is not in the books`);
+}
+
+/** Each refund that Alipay made was asked for, under that number and of that amount. */
+async function refundsUnasked(pool: Pool, trades: readonly LedgerTrade[]): Promise<string[]> {
+  const { rows } = await pool.query<{ data: string }>(`select data from order_events where type = 'refund.requested'`);
+  const asked = new Set(
+    rows.map(({ data }) => {
+      const { refundNo, amount, outTradeNo }: Record<string, string> = JSON.parse(data);
+      return `${outTradeNo} ${refundNo} ${amount}`;
+    }),
+  );
+  return trades.flatMap(({ outTradeNo, cancelAction, refunds }) =>
+    refunds
+      .filter(({ outRequestNo }) => cancelAction !== 'refund' && !outRequestNo.startsWith(ELSEWHERE))
+      .filter(({ outRequestNo, amount }) => !asked.has(`${outTradeNo} ${outRequestNo} ${amount}`))
+      .map(
+        ({ outRequestNo, amount }) =>
+          `Alipay gave back ${amount} of ${outTradeNo} under ${outRequestNo} that nobody asked for`,
+      ),
+  );
 }
 
 function isTaken({ attempts }: Notice): boolean {

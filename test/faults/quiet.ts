@@ -1,9 +1,11 @@
 // Until nothing is left to do: time goes on from one thing that is due to the next, and then past the last resending.
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Site } from './site.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** Nothing takes so long that is not stuck. */
 const QUIET_WITHIN_MS = 60_000;
+const MOMENT_MS = 15;
 /** After so many steps the next ones are no shorter than this. */
 const LEAPS: readonly (readonly [steps: number, leastMs: number])[] = [
   [40, 3_600_000],
@@ -11,7 +13,7 @@ const LEAPS: readonly (readonly [steps: number, leastMs: number])[] = [
   [8, 30_000],
 ];
 
-/** Heals everything, lets both gateways finish, and moves the clock until no check is due and the outbox is empty. */
+/** Heals everything, lets both gateways finish, and moves the clock until nothing is due, owed or still to be delivered. */
 export async function quiet(site: Site): Promise<void> {
   const { ground } = site;
   await heal(site);
@@ -41,21 +43,28 @@ async function heal({ ground, places, fromAlipay }: Site): Promise<void> {
 async function release({ pool, places }: Site): Promise<void> {
   const { rows } = await pool.query<{ now: Date }>('select now()');
   await Promise.all(places.map(({ gateway }) => gateway.plan([])));
-  await pool.query(`update checks set taken_until = null where taken_until < $1::timestamptz + interval '60 seconds'`, [
-    rows[0]?.now,
-  ]);
+  for (const table of ['checks', 'webhook_queue'])
+    await pool.query(
+      `update ${table} set taken_until = null where taken_until < $1::timestamptz + interval '60 seconds'`,
+      [rows[0]?.now],
+    );
 }
+
+/** What is still to be done by itself, and when the first of it is due. */
+const LEFT = `
+  with due as (select min(due_at) as at from checks union all select min(due_at) from webhook_queue)
+  select min(at) as at, exists (select from outbox) as owed from due`;
 
 async function settleAll({ ground, places, pool }: Site, giveUpAt: number): Promise<void> {
   for (let step = 0; ; step += 1) {
-    const { rows } = await pool.query<{ at: Date | null; owed: boolean }>(
-      'select (select min(due_at) from checks) as at, exists (select from outbox) as owed',
-    );
+    const { rows } = await pool.query<{ at: Date | null; owed: boolean }>(LEFT);
     const { at = null, owed = false } = rows[0] ?? {};
     if (at === null && !owed) return;
     if (performance.now() > giveUpAt) throw new Error(`not quiet: ${await leftovers(pool)}`);
     const least = LEAPS.find(([steps]) => step >= steps)?.[1] ?? 0;
     const dueInMs = at === null ? 0 : at.getTime() - (Date.now() + ground.aheadMs());
+    // What is due and on its way needs a moment of everybody's time, not of the clock's.
+    if (dueInMs <= 0) await pause(MOMENT_MS);
     const stepMs = Math.max(Math.ceil(dueInMs), at === null ? 0 : least, 0);
     if (stepMs > 0) await ground.sandbox.advance(stepMs);
     else await Promise.all(places.map(({ gateway }) => gateway.clockAt(ground.aheadMs())));

@@ -5,12 +5,21 @@ import type { Step } from './plan.ts';
 type Story = (order: number) => readonly Step[];
 
 const create = (order: number, amount = '123.45'): Step => ({ kind: 'create', order, amount, copies: 1 });
-const move = (order: number, operation: Extract<Step, { kind: 'move' }>['operation']): Step => ({ kind: 'move', order, operation });
+const move = (order: number, operation: Extract<Step, { kind: 'move' }>['operation']): Step => ({
+  kind: 'move',
+  order,
+  operation,
+});
 const wallet = (order: number, act: 'pay' | 'scan'): Step => ({ kind: 'wallet', order, act });
 const refund = (order: number, percent = 30): Step => ({ kind: 'refund', order, refundNo: 'R0', percent });
 const offered: Story = (order) => [create(order), move(order, 'precreateQrCode')];
 const sold: Story = (order) => [...offered(order), wallet(order, 'pay'), move(order, 'syncOrder')];
-const strangers: readonly Step[] = [{ kind: 'stranger' }, { kind: 'stranger' }, { kind: 'stranger' }, { kind: 'stranger' }];
+const strangers: readonly Step[] = [
+  { kind: 'stranger' },
+  { kind: 'stranger' },
+  { kind: 'stranger' },
+  { kind: 'stranger' },
+];
 
 const reaches: Readonly<Record<string, Story>> = {
   'orders.insert': (order) => [create(order)],
@@ -24,6 +33,10 @@ const reaches: Readonly<Record<string, Story>> = {
   'checks.putBack': (order) => [...sold(order), refund(order)],
   'checks.hurry': (order) => [create(order), { kind: 'time', ms: 5_000 }, { kind: 'look', order }],
   'outbox.take': (order) => [create(order)],
+  'deliveries.fanOut': offered,
+  'deliveries.take': offered,
+  'deliveries.finish': offered,
+  'sender.send': offered,
   'channel.precreate': offered,
   'channel.pay': (order) => [create(order), { kind: 'scan_code', order }],
   'channel.query': sold,

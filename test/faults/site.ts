@@ -32,7 +32,7 @@ export interface Site {
 export interface SiteOptions {
   /** Another program than the built one. */
   readonly program?: string;
-  /** One clock, a gateway: how far each is off. Two that are right unless given. */
+  /** A gateway for each: how far its machine's clock is off. Two that are right unless given. */
   readonly skewsMs?: readonly [number, ...number[]];
   readonly env?: Readonly<Record<string, string>>;
   /** Done to the database before anybody uses it. */

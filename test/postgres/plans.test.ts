@@ -24,7 +24,8 @@ import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 import { load, ORDERS } from './load.ts';
 
 const none: never[] = [];
-const heard = { event: none, payment: none, evidence: none, notification: none, found: none };
+const answered = { event: none, payment: none, evidence: none, found: none };
+const heard = { ...answered, notification: none };
 
 /** Those that the money goes through. */
 const hot: readonly Statement[] = [
@@ -50,6 +51,10 @@ const hot: readonly Statement[] = [
   writeOrder({ event: none, payment: none }),
   writeOrder({ event: none, payment: none, check: none }),
   writeOrder({ ...heard, uncheck: none }),
+  // Alipay's answers: a QR code, a scanned code, a refund.
+  writeOrder({ ...answered, check: none }),
+  writeOrder({ ...answered, uncheck: none }),
+  writeOrder({ ...answered, refunds: none, uncheck: none }),
   writeOrder({ payment: none, evidence: none, notification: none, found: none }),
   writeOrder({ event: none, refunds: none, check: none }),
   writeOrder({

@@ -29,7 +29,7 @@ export interface ProgramWish {
 const READY_WITHIN_MS = 120_000;
 const STOP_WITHIN_MS = 10_000;
 
-/** @throws Error with the end of its log when it does not become ready within 30 s */
+/** @throws Error with the end of its log when it does not become ready within two minutes */
 export async function startProgram(wish: ProgramWish): Promise<Server> {
   const port = await freePort();
   const logFile = join(wish.folder, `${wish.name}.log`);

@@ -24,8 +24,18 @@ export interface Stage {
   /** A contender with a new database of its own. */
   open(name: ContenderName, ends: Ends): Promise<Contender>;
   /** The same database under a new process; the old one is stopped. */
-  restart(contender: Contender, ends: Ends): Promise<Server>;
+  restart(contender: Contender, ends: Ends, extra: Extra): Promise<Server>;
+  /** For files of a run; removed at its end. */
+  readonly folder: string;
 }
+
+/** What a program is started with beside the usual. */
+export interface Extra {
+  readonly nodeArgs: readonly string[];
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+const nothingElse: Extra = { nodeArgs: [], settings: {} };
 
 export async function openStage(options: Options, ends: Ends): Promise<Stage> {
   const programs = await programsFor(options, ends);
@@ -42,24 +52,26 @@ export async function openStage(options: Options, ends: Ends): Promise<Stage> {
     ...{ keys, folder, ends },
   });
 
-  function start(name: ContenderName, databaseUrl: string, programEnds: Ends): Promise<Server> {
-    const settings = { DATABASE_URL: databaseUrl, ALI_GATEWAY: `http://127.0.0.1:${alipay.port}/gateway.do` };
-    return startProgram({ name, nodeArgs: nodeArgsOf(name, programs), settings, keys, folder, ends: programEnds });
+  function start({ name, databaseUrl }: Pick<Contender, 'name' | 'databaseUrl'>, itsEnds: Ends, extra = nothingElse) {
+    const usual = { DATABASE_URL: databaseUrl, ALI_GATEWAY: `http://127.0.0.1:${alipay.port}/gateway.do` };
+    const settings = { ...usual, ...extra.settings };
+    const nodeArgs = [...extra.nodeArgs, ...nodeArgsOf(name, programs)];
+    return startProgram({ ...{ name, nodeArgs, settings, keys, folder }, ends: itsEnds });
   }
 
   return {
-    ...{ arena, keys, alipay, names: options.contenders, failures: [], ends },
+    ...{ arena, keys, alipay, names: options.contenders, failures: [], ends, folder },
     async open(name, contenderEnds) {
       const databaseUrl = await arena.newDatabase(name, contenderEnds);
       if (name === 'limit') await migrate(databaseUrl);
-      const server = await start(name, databaseUrl, contenderEnds);
+      const server = await start({ name, databaseUrl }, contenderEnds);
       if (name === 'grown') await preload(databaseUrl, options.preload);
       const books = await openBooks(name, databaseUrl, contenderEnds);
       return { ...server, name, databaseUrl, books, done: nothingDone };
     },
-    async restart({ name, databaseUrl, stop }, contenderEnds) {
-      await stop();
-      return start(name, databaseUrl, contenderEnds);
+    async restart(contender, contenderEnds, extra) {
+      await contender.stop();
+      return start(contender, contenderEnds, extra);
     },
   };
 }

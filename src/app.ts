@@ -13,11 +13,14 @@ import { type Context, Loaders } from './graphql/context.ts';
 import { documentChecker, documentLimits } from './graphql/documents.ts';
 import { buildGraphQLSchema } from './graphql/schema.ts';
 import { alipayNotify } from './http/alipay-notify.ts';
+import { Connections } from './http/connections.ts';
 import { graphqlHttp } from './http/graphql-http.ts';
+import { graphqlSse } from './http/graphql-sse.ts';
 import { graphqlWs } from './http/graphql-ws.ts';
 import { health } from './http/health.ts';
-import { Metrics } from './http/metrics.ts';
+import { type BrokerFigures, Metrics } from './http/metrics.ts';
 import { pages } from './http/pages.ts';
+import { startRounds } from './http/rounds.ts';
 import { httpServer } from './http/server.ts';
 import { toTypeId } from './ids.ts';
 import type { Log } from './log.ts';
@@ -32,8 +35,12 @@ import { paymentLife } from './orders/payment.ts';
 import { refundLife } from './orders/refund.ts';
 import { WakeUps } from './orders/wake-ups.ts';
 import { openMoney } from './postgres/cases.ts';
+import { postgresFeed } from './postgres/feed.ts';
+import { brokerPlaces } from './postgres/feed-places.ts';
 import { statusCounts } from './postgres/order-counts.ts';
 import { postgresOrderReads } from './postgres/order-reads.ts';
+import { pendingDeliveries } from './postgres/webhook-queue.ts';
+import { welcome } from './welcome.ts';
 
 export interface App {
   /** What the terminal shows: URLs, the key, what to do. */
@@ -45,6 +52,8 @@ export interface App {
 const PATIENCE_MS = 3_000;
 /** /metrics counts the orders of the last day: a bounded cost whatever the table holds. */
 const COUNTED_MS = 24 * 60 * 60_000;
+/** Connections that wait to be accepted when all sockets of another gateway come here at once. Linux caps it at somaxconn. */
+const MAX_BACKLOG = 4_096;
 /** Orders whose last hurry is remembered. */
 const MAX_HURRIED = 10_000;
 
@@ -58,7 +67,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     if (config.alipay !== undefined && config.publicUrl === undefined)
       log.warn('PUBLIC_URL is not set: Alipay cannot reach http://localhost to notify payments');
     const publicUrl = await serve(config, log, { base, ends });
-    return { welcome: welcome(publicUrl, base), stop };
+    return { welcome: welcome(config, publicUrl, base), stop };
   } catch (error) {
     await stop();
     if (error instanceof AlipaySettingsError) throw new ConfigError(error.message);
@@ -80,20 +89,39 @@ function checkTables(): void {
 async function serve(config: Config, log: Log, { base, ends }: { base: Foundation; ends: Ends }): Promise<string> {
   const app = httpServer(log);
   const wakeUps = new WakeUps();
+  const connections = new Connections();
   const reads = postgresOrderReads(base.database);
   const metrics = new Metrics({
     pool: () => base.database.poolFigures(),
     subscribers: () => wakeUps.size,
+    connections: () => connections.size,
     ordersByStatus: () => statusCounts(base.database, new Date(Date.now() - COUNTED_MS)),
     openMoney: () => openMoney(base.database, base.clock.now()),
+    broker: brokerFigures(base),
+    webhooksOwed: () => webhooksOwed(base),
   });
   const desk = await openDesk(config, { base, log, metrics, wakeUps, ends });
+  let draining = false;
+  const degraded = () => [base.broker?.fault()].filter((fault) => fault !== undefined);
+  health(app, { metrics, degraded, notReady: async () => (draining ? 'draining' : databaseFault(base)) });
+  // Nobody calls a worker but its operator.
+  if (config.role === 'worker') {
+    ends.push(() => app.close());
+    return listen(app, config, log);
+  }
   const { clock } = base;
+  // Pages count down by the server's clock, which a test clock moves.
+  if (base.sandboxUrl !== undefined)
+    app.addHook('onSend', async (_request, reply) => {
+      reply.header('date', clock.now().toUTCString());
+    });
   const tokens = clientTokens(base.secretKey);
   const hurry = hurrier(desk, log);
+  const feed = postgresFeed(base.database);
   const contextFor = (caller: Caller): Context => ({
     caller,
     reads,
+    feed,
     wakeUps,
     clock,
     hurry,
@@ -109,6 +137,7 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
     metrics,
     authenticate: authenticator({ keys: base.merchants, clientTokens: tokens, hashApiKey, clock }),
     rateLimit: rateLimit(config.rateLimit, clock),
+    connections,
     contextFor,
     production: config.production,
   };
@@ -119,8 +148,6 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
     read: (body, contentType) => readNotification(body, contentType, base.account),
     hear: (notice) => hearNotification(desk, notice),
   });
-  let draining = false;
-  health(app, { metrics, notReady: async () => (draining ? 'draining' : databaseFault(base)) });
   await pages(app, {
     webDir: join(import.meta.dirname, 'web'),
     sandboxApiKey: base.sandboxUrl === undefined ? undefined : base.apiKey,
@@ -131,9 +158,14 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
     },
   });
   const apollo = await graphqlHttp(app, { ...edge, limits });
-  const sockets = graphqlWs(app, { ...edge, check: documentChecker(schema, limits) });
+  const operations = { ...edge, check: documentChecker(schema, limits) };
+  const sockets = graphqlWs(app, operations);
+  const streams = graphqlSse(app, operations);
+  const rounds = startRounds({ ...edge, onEnd: (why) => metrics.connectionEnded(why) });
   ends.push(async () => {
     draining = true;
+    rounds.stop();
+    streams.close();
     const cut = setTimeout(() => {
       sockets.terminate();
       app.server.closeAllConnections();
@@ -162,6 +194,23 @@ function hurrier({ checks, clock, pace }: Desk, log: Log): Context['hurry'] {
   };
 }
 
+function brokerFigures({ broker, database, clock }: Foundation): BrokerFigures | undefined {
+  if (broker === undefined) return undefined;
+  const places = brokerPlaces(database);
+  return {
+    isConnected: () => broker.fault() === undefined,
+    backlog: async () => {
+      const { events, waitsSince } = await places.backlog();
+      return { events, oldestMs: waitsSince === null ? 0 : clock.now().getTime() - waitsSince.getTime() };
+    },
+  };
+}
+
+async function webhooksOwed({ database, clock }: Foundation) {
+  const { pending, since } = await pendingDeliveries(database);
+  return { pending, oldestMs: since === null ? 0 : clock.now().getTime() - since.getTime() };
+}
+
 async function databaseFault({ database }: Foundation): Promise<string | undefined> {
   try {
     await database.ping();
@@ -173,7 +222,7 @@ async function databaseFault({ database }: Foundation): Promise<string | undefin
 
 async function listen(app: FastifyInstance, config: Config, log: Log): Promise<string> {
   try {
-    await app.listen({ port: config.port, host: config.host });
+    await app.listen({ port: config.port, host: config.host, backlog: MAX_BACKLOG });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (code === 'EADDRINUSE') throw new ConfigError(`PORT is wrong: ${config.port} is taken, choose a free one.`);
@@ -184,25 +233,6 @@ async function listen(app: FastifyInstance, config: Config, log: Log): Promise<s
   }
   log.info({ port: config.port }, 'listening');
   return publicUrlOf(config);
-}
-
-function welcome(url: string, { shownApiKey, sandboxUrl }: Foundation): string[] {
-  return [
-    'Kassa is ready.',
-    '',
-    `Till      ${url}/pos`,
-    `GraphQL   ${url}/graphql`,
-    ...(sandboxUrl === undefined ? [] : [`Sandbox   ${sandboxUrl}   (play money)`]),
-    ...(shownApiKey === undefined ? [] : [`API key   ${shownApiKey}`]),
-    '',
-    ...(sandboxUrl === undefined
-      ? [`Alipay notifies ${url}/alipay/notify`]
-      : [
-          'Open the till, type an amount, press Sell, then follow the link under',
-          'the QR code: the wallet opens, pay, and see the till turn PAID.',
-        ]),
-    'Ctrl-C stops everything.',
-  ];
 }
 
 /** One that fails must not keep the others from ending. */

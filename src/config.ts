@@ -1,12 +1,10 @@
 // Environment → frozen, typed configuration. The only reader of process.env.
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { readValueFile } from './value-file.ts';
 
 /** A wrong or missing setting: the program ends with exit code 78 (EX_CONFIG) and this message. */
 export class ConfigError extends Error {}
-
-const MAX_FILE_BYTES = 64 * 1024;
 
 const port = z
   .string()
@@ -24,9 +22,20 @@ const seconds = (usual: number, { least, most }: { least: number; most: number }
     .refine((number) => number >= least && number <= most)
     .default(usual);
 
+/** A client decodes these, and a lone % would stop it with an error that names nothing. */
+function hasPlainParts(text: string): boolean {
+  try {
+    const { username, password, pathname } = new URL(text);
+    return [username, password, pathname].every((part) => decodeURIComponent(part) !== undefined);
+  } catch {
+    return false;
+  }
+}
+
 /** A row a variable: how it is read, and what is right, in words. A secret's value is never shown. */
 const VARIABLES = {
-  PORT: { read: port.default(4000), right: 'a port from 0 to 65535' },
+  // Not 0: Alipay is told where we are before a free one could be known.
+  PORT: { read: port.refine((number) => number > 0).default(4000), right: 'a port from 1 to 65535' },
   HOST: { read: z.string().min(1).max(255).optional(), right: 'an address to listen on, like 0.0.0.0' },
   PUBLIC_URL: {
     read: url(['http:', 'https:']).optional(),
@@ -92,6 +101,15 @@ const VARIABLES = {
       .transform(Number),
     right: 'requests a second for each credential, 0 for no limit',
   },
+  ROLE: {
+    read: z.enum(['all', 'gateway', 'worker']).default('all'),
+    right: 'one of all, gateway, worker',
+  },
+  AMQP_URL: {
+    read: url(['amqp:', 'amqps:']).refine(hasPlainParts).optional(),
+    right: 'an amqp:// or amqps:// URL, its user, password and virtual host percent-encoded',
+    secret: true,
+  },
   LOG_LEVEL: {
     read: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     right: 'one of fatal, error, warn, info, debug, trace, silent',
@@ -132,8 +150,14 @@ export interface Config {
   readonly checksPerSecond: number;
   /** Requests a second for each credential; 0: no limit. */
   readonly rateLimit: number;
+  /** `gateway` serves callers and Alipay, `worker` does what happens by itself, `all` does both. */
+  readonly role: 'all' | 'gateway' | 'worker';
+  /** RabbitMQ; undefined: wake-ups travel by NOTIFY alone, and events are not published. */
+  readonly amqpUrl: string | undefined;
   readonly logLevel: string;
   readonly production: boolean;
+  /** Webhooks may go to this machine and over plain http, so that developers can try them: play money only. */
+  readonly localWebhooks: boolean;
 }
 
 /** @throws ConfigError naming the variable, what it got (never a secret) and what is right. */
@@ -145,6 +169,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     throw new ConfigError(
       'ALI_APP_ID is not set: NODE_ENV=production refuses to start with the sandbox and its play money.',
     );
+  checkRole(values, alipay);
   return Object.freeze({
     port: values.PORT,
     // Play money and a till that signs in by itself stay on this machine unless HOST says otherwise.
@@ -162,9 +187,23 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     // The sandbox has no quota; a real app shares Alipay's with everything else it does.
     checksPerSecond: values.CHECKS_PER_SECOND ?? (alipay === undefined ? 1_000 : 10),
     rateLimit: values.RATE_LIMIT,
+    role: values.ROLE,
+    amqpUrl: values.AMQP_URL,
     logLevel: values.LOG_LEVEL,
     production,
+    localWebhooks: alipay === undefined && !production,
   });
+}
+
+/** Processes that share the work share a database and an Alipay; what one of them would embed, the others can't reach. */
+function checkRole({ ROLE, DATABASE_URL }: Values, alipay: AlipaySettings | undefined): void {
+  if (ROLE === 'all') return;
+  if (DATABASE_URL === undefined)
+    throw new ConfigError(`DATABASE_URL is not set: ROLE=${ROLE} shares a database with other processes.`);
+  if (alipay === undefined)
+    throw new ConfigError(
+      `ALI_APP_ID is not set: ROLE=${ROLE} shares an Alipay with other processes. For play money run the sandbox by itself (npm run sandbox) and set ALI_* to what its /_sandbox/app says.`,
+    );
 }
 
 function readValues(env: Readonly<Record<string, string | undefined>>): Values {
@@ -191,25 +230,10 @@ function rawValue(env: Readonly<Record<string, string | undefined>>, name: strin
   const file = env[`${name}_FILE`];
   if (file === undefined || file === '') return direct === '' ? undefined : direct;
   if (direct !== undefined && direct !== '') throw new ConfigError(`${name} and ${name}_FILE are both set: keep one.`);
-  const content = readFile(name, file).trim();
-  if (content === '') throw new ConfigError(`${name}_FILE is wrong: ${shown(name, file)} is empty.`);
-  return content;
-}
-
-function readFile(name: string, file: string): string {
-  try {
-    const content = readFileSync(file);
-    if (content.byteLength <= MAX_FILE_BYTES) return content.toString('utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
-    throw new ConfigError(`${name}_FILE is wrong: ${shown(name, file)} can't be read${code}.`);
-  }
-  throw new ConfigError(`${name}_FILE is wrong: ${shown(name, file)} has more than ${MAX_FILE_BYTES} bytes.`);
-}
-
-/** Someone who puts the secret itself where its path belongs must not find it in a log. */
-function shown(name: string, file: string): string {
-  return isSecret(name) ? 'the file' : file;
+  const read = readValueFile(file);
+  if ('value' in read) return read.value;
+  // Someone who puts the secret itself where its path belongs must not find it in a log.
+  throw new ConfigError(`${name}_FILE is wrong: ${isSecret(name) ? 'the file' : file} ${read.fault}.`);
 }
 
 function readAlipay(values: Values): AlipaySettings | undefined {
@@ -232,4 +256,32 @@ function readAlipay(values: Values): AlipaySettings | undefined {
     alipayCert: values.ALI_ALIPAY_CERT,
     rootCert: values.ALI_ROOT_CERT,
   };
+}
+
+/** One variable as it stands in the environment. */
+export interface VariableState {
+  readonly name: string;
+  readonly from: 'default' | 'environment' | 'file';
+  /** What is wrong with it, in {@link readConfig}'s words. */
+  readonly fault: string | undefined;
+}
+
+/** Every variable by itself: for the doctor, who names all faults at once. */
+export function inspectVariables(env: Readonly<Record<string, string | undefined>>): readonly VariableState[] {
+  return Object.keys(VARIABLES).map((name) => ({ name, from: sourceOf(env, name), fault: faultIn(env, name) }));
+}
+
+function sourceOf(env: Readonly<Record<string, string | undefined>>, name: string): VariableState['from'] {
+  if (env[`${name}_FILE`]) return 'file';
+  return env[name] ? 'environment' : 'default';
+}
+
+function faultIn(env: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
+  try {
+    readValues({ [name]: env[name], [`${name}_FILE`]: env[`${name}_FILE`] });
+    return undefined;
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
 }

@@ -8,6 +8,7 @@ import type { EdgeNeeds } from './graphql/schema.ts';
 import type { Metrics } from './http/metrics.ts';
 import { newUuid } from './ids.ts';
 import type { Log } from './log.ts';
+import { type News, startNews } from './news.ts';
 import { checkOrder } from './orders/check-order.ts';
 import type { HearNeeds } from './orders/hear-notification.ts';
 import type { OrderStore } from './orders/ports.ts';
@@ -17,10 +18,8 @@ import { postgresCaseBook, postgresMerchantSettings } from './postgres/cases.ts'
 import { postgresChecks } from './postgres/checks.ts';
 import { postgresInbox } from './postgres/inbox.ts';
 import { postgresOrderStore } from './postgres/order-store.ts';
-import { postgresOutboxRelay } from './postgres/outbox-relay.ts';
-import { listenForWakeUps } from './postgres/wake-ups.ts';
+import { openWebhooks } from './webhook-desk.ts';
 import { startChecker } from './worker/checker.ts';
-import { type Relay, startRelay } from './worker/relay.ts';
 
 export interface DeskParts {
   readonly base: Foundation;
@@ -30,20 +29,17 @@ export interface DeskParts {
   readonly ends: Ends;
 }
 
-/** Every subscription looks again this often, whatever became of the hints. */
-const FLOOR_MS = 15_000;
-
 export type Desk = EdgeNeeds & HearNeeds;
 
 export async function openDesk(config: Config, parts: DeskParts): Promise<Desk> {
-  const { base, wakeUps, ends } = parts;
+  const { base, ends } = parts;
   const { database, clock, secretKey } = base;
-  const relay = await startNews(parts);
+  const news = await startNews(config, parts);
   const channel = openChannel(config, parts);
   const settings = postgresMerchantSettings(database);
   const { appId } = base.account;
   const desk: Desk = {
-    orders: announced(postgresOrderStore(database), wakeUps, relay),
+    orders: announced(postgresOrderStore(database), news),
     inbox: postgresInbox(database),
     cases: postgresCaseBook(database),
     checks: postgresChecks(database, {
@@ -64,8 +60,9 @@ export async function openDesk(config: Config, parts: DeskParts): Promise<Desk> 
     authCodeDeadlineMs: config.authCodeDeadlineMs,
     returnUrl: `${publicUrlOf(config)}/alipay/return`,
     accountId: base.accountId,
+    webhooks: openWebhooks(config, parts),
   };
-  startChecks(desk, parts);
+  if (config.role !== 'gateway') startChecks(desk, parts);
   ends.push(() => channel.disconnect());
   return desk;
 }
@@ -96,39 +93,20 @@ function startChecks(desk: Desk, { base, log, ends, metrics }: DeskParts): void 
 }
 
 /** What is written is told at once to this process's subscribers, and to the relay for everybody else. */
-function announced(store: OrderStore, wakeUps: WakeUps, relay: Relay): OrderStore {
+function announced(store: OrderStore, news: News): OrderStore {
   return {
     find: (merchantId, ref) => store.find(merchantId, ref),
     markTried: (merchantId, refundId, at) => store.markTried(merchantId, refundId, at),
     async insert(order, event) {
       const inserted = await store.insert(order, event);
-      if (inserted.kind === 'inserted') relay.poke();
+      if (inserted.kind === 'inserted') news.written(order.id);
       return inserted;
     },
     async write(change) {
       const written = await store.write(change);
       if (written === 'stale') return written;
-      wakeUps.wake([change.after.id]);
-      relay.poke();
+      news.written(change.after.id);
       return written;
     },
   };
-}
-
-async function startNews({ base, log, wakeUps, ends }: DeskParts): Promise<Relay> {
-  const outbox = postgresOutboxRelay(base.database);
-  const relay = startRelay({ take: async (limit) => (await outbox.takeOutbox(limit)).length }, log);
-  const listening = await listenForWakeUps({
-    directUrl: base.directUrl,
-    warn: (message) => log.warn(message),
-    onOrders: (orderIds) => wakeUps.wake(orderIds),
-    onReconnect: () => wakeUps.wakeAll(),
-  });
-  const floor = setInterval(() => wakeUps.wakeAll(), FLOOR_MS);
-  ends.push(async () => {
-    clearInterval(floor);
-    await relay.stop();
-    await listening.close();
-  });
-  return relay;
 }

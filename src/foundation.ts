@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { type AlipayAccount, readAccount } from './alipay/account.ts';
 import { startBuiltInSandbox } from './alipay/built-in-sandbox.ts';
 import { AlipaySettingsError } from './alipay/settings-error.ts';
+import { verificationKeyOf } from './alipay/verification-key.ts';
+import { type Broker, connectBroker } from './broker/rabbit.ts';
 import { type GatewayClock, gatewayClock } from './clock.ts';
 import { type Config, ConfigError } from './config.ts';
 import { hashApiKey, newApiKey } from './credentials/api-keys.ts';
@@ -17,6 +19,7 @@ import { EmbeddedPostgresError } from './postgres/embedded-error.ts';
 import { type FirstMerchant, SellerError } from './postgres/first-merchant.ts';
 import { type MerchantsStore, postgresMerchantsStore } from './postgres/merchants-store.ts';
 import { migrate } from './postgres/migrate.ts';
+import { keepVerificationKey } from './postgres/verification-keys.ts';
 
 /** Steps that undo what has been started; run last to first. */
 export type Ends = (() => Promise<void>)[];
@@ -31,6 +34,8 @@ export interface Foundation {
   readonly clock: GatewayClock;
   /** Hears when the sandbox's test clock has moved ours; what it does then is waited for. */
   onClockMoved(act: () => Promise<void>): void;
+  /** RabbitMQ, when there is one. It connects by itself, and never keeps anything else from starting. */
+  readonly broker?: Broker | undefined;
   /** Where the built-in sandbox is; undefined with a real Alipay. */
   readonly sandboxUrl: string | undefined;
   readonly secretKey: string;
@@ -51,17 +56,23 @@ export async function layFoundation(config: Config, log: Log, ends: Ends): Promi
   await Promise.allSettled(starting);
   const [urls, sandbox] = await Promise.all(starting);
   await orConfigError('DATABASE_URL', () => migrate(urls.direct));
-  const database = await openDatabase({ url: urls.pooled, warn: (message) => log.warn(message) });
+  const warn = (message: string) => log.warn(message);
+  const database = await orConfigError('DATABASE_URL', () =>
+    openDatabase({ url: urls.pooled, directUrl: urls.direct, warn }),
+  );
   ends.push(() => database.close());
+  const broker = openBroker(config, log, ends);
   const merchants = postgresMerchantsStore({ database, clock, newId: newUuid });
   const account = given ?? sandbox?.account ?? missing();
   const owner = await firstMerchant(merchants, account);
+  await keepVerificationKey(database, verificationKeyOf(account, clock.now()));
   return {
     ...owner,
     clock,
     onClockMoved,
     ...(await firstApiKey(config, merchants, owner.merchantId)),
     database,
+    broker,
     directUrl: urls.direct,
     merchants,
     account,
@@ -69,6 +80,13 @@ export async function layFoundation(config: Config, log: Log, ends: Ends): Promi
     secretKey:
       config.secretKey ?? (await merchants.settingOnce('SECRET_KEY', () => randomBytes(32).toString('base64url'))),
   };
+}
+
+function openBroker({ amqpUrl }: Config, log: Log, ends: Ends): Broker | undefined {
+  if (amqpUrl === undefined) return undefined;
+  const broker = connectBroker({ url: amqpUrl, warn: (message) => log.warn(message) });
+  ends.push(() => broker.close());
+  return broker;
 }
 
 /** The gateway's clock, which the built-in sandbox's test clock moves along with its own. */

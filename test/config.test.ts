@@ -41,6 +41,7 @@ describe('without any variable', () => {
       sandboxPort: 4001,
       logLevel: 'info',
       production: false,
+      localWebhooks: true,
     });
     expect(readConfig({}).dataDir).toMatch(/[/\\]\.data$/);
     expect(Object.isFrozen(readConfig({}))).toBe(true);
@@ -54,7 +55,8 @@ describe('without any variable', () => {
 describe('a right value', () => {
   // biome-ignore format: a table
   test.each<[Record<string, string>, object]>([
-    [{ PORT: '0' },                               { port: 0 }],
+    [{ PORT: '1' },                               { port: 1 }],
+    [{ SANDBOX_PORT: '0' },                       { sandboxPort: 0 }],
     [{ PORT: '65535' },                           { port: 65_535 }],
     [{ HOST: '::1' },                             { host: '::1' }],
     [{ PUBLIC_URL: 'https://pay.example.com/x//' }, { publicUrl: 'https://pay.example.com/x' }],
@@ -62,10 +64,12 @@ describe('a right value', () => {
     [{ DATABASE_URL: 'postgres://pooler/k', DATABASE_DIRECT_URL: 'postgresql://db/k' }, { databaseUrl: 'postgres://pooler/k', databaseDirectUrl: 'postgresql://db/k' }],
     [{ API_KEY: 'k'.repeat(32) },                 { apiKey: 'k'.repeat(32) }],
     [{ SECRET_KEY: 's'.repeat(32) },              { secretKey: 's'.repeat(32) }],
+    [{ AMQP_URL: 'amqps://u:p%40@mq/%2Fvhost' },  { amqpUrl: 'amqps://u:p%40@mq/%2Fvhost' }],
     [{ LOG_LEVEL: 'silent' },                     { logLevel: 'silent' }],
     [KEYS,                                        { host: '0.0.0.0', alipay: { appId: '2021000000000001', gateway: 'https://openapi.alipay.com/gateway.do', sellerId: undefined } }],
     [{ ...KEYS, ...CERTIFICATES },                { alipay: { appCert: 'app', alipayCert: 'alipay', rootCert: 'root' } }],
-    [{ ...KEYS, NODE_ENV: 'production' },         { production: true }],
+    [{ ...KEYS, NODE_ENV: 'production' },         { production: true, localWebhooks: false }],
+    [KEYS,                                        { production: false, localWebhooks: false }],
   ])('%j', (env, config) => {
     expect(readConfig(env)).toMatchObject(config);
   });
@@ -85,6 +89,7 @@ describe('a wrong value stops the start with its name, what it got and what is r
   // biome-ignore format: a table
   test.each<[string, string]>([
     ['PORT',                'http'],
+    ['PORT',                '0'],
     ['PORT',                '65536'],
     ['PORT',                '-1'],
     ['PORT',                '80.5'],
@@ -113,6 +118,8 @@ describe('a wrong value stops the start with its name, what it got and what is r
     ['API_KEY',             `${SECRET} ${SECRET}`],
     ['SECRET_KEY',          SECRET],
     ['SECRET_KEY',          SECRET.repeat(100)],
+    ['AMQP_URL',            `http://u:${SECRET}@mq`],
+    ['AMQP_URL',            `amqp://u:${SECRET}%@mq`],       // not percent-encoded
   ])('%s, whose value is never shown', (name, value) => {
     const message = faultOf({ [name]: value });
     expect(message).toMatch(new RegExp(`^${name} is wrong: got its value \\(not shown\\), expected `));
@@ -145,8 +152,22 @@ describe('a file', () => {
   });
 
   test('whose place holds the secret itself does not show it either', () => {
-    for (const name of ['API_KEY', 'SECRET_KEY', 'ALI_PRIVATE_KEY', 'DATABASE_URL'])
+    for (const name of ['API_KEY', 'SECRET_KEY', 'ALI_PRIVATE_KEY', 'DATABASE_URL', 'AMQP_URL'])
       expect(faultOf({ [`${name}_FILE`]: SECRET })).toBe(`${name}_FILE is wrong: the file can't be read (ENOENT).`);
+  });
+});
+
+describe('a process with a part of the work', () => {
+  const shared = { ...KEYS, DATABASE_URL: 'postgres://u:p@db/kassa' };
+
+  test.each(['gateway', 'worker'] as const)('ROLE=%s needs a database and an Alipay that others reach too', (ROLE) => {
+    expect(readConfig({ ...shared, ROLE })).toMatchObject({ role: ROLE });
+    expect(faultOf({ ...KEYS, ROLE })).toBe(
+      `DATABASE_URL is not set: ROLE=${ROLE} shares a database with other processes.`,
+    );
+    expect(faultOf({ DATABASE_URL: shared.DATABASE_URL, ROLE })).toMatch(
+      new RegExp(`^ALI_APP_ID is not set: ROLE=${ROLE} shares an Alipay .*npm run sandbox`),
+    );
   });
 });
 

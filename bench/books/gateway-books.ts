@@ -75,6 +75,8 @@ export const gatewayAudits: Readonly<Record<string, string>> = {
       select from evidence e left join notification_ids n on n.merchant_id = e.merchant_id and n.evidence_id = e.id
       where e.merchant_id = p.merchant_id and e.order_id = p.order_id
         and case p.method when 'AUTH_CODE' then e.kind = 'answer' else n.notify_id is not null end)`,
+  'messages with a wrong digest': `
+    select id from evidence where key_id is null or digest is distinct from encode(sha256(bytes), 'hex')`,
   'orders whose refunds do not add up': `
     select o.id from orders o join payments p on p.merchant_id = o.merchant_id and p.id = o.paid_payment_id
     where o.reserved_fen <> 0 or o.refunded_fen <> p.refunded_total_fen or o.refunded_fen <> coalesce((

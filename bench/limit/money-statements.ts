@@ -1,6 +1,9 @@
 // The durable work of a scanned payment and of a refund: what must stand before Alipay is asked, and what its answer
 // makes of it. The rows are those that the gateway writes.
 
+/** Names the key that a message was verified with, in as many characters as the gateway's. */
+export const keyId = `'${'0'.repeat(64)}'`;
+
 /** What both ask for first. */
 export const findSale = {
   name: 'limit-find-sale',
@@ -39,8 +42,8 @@ const due = `
 /** $12: the answer as it came. */
 const answered = `
     , kept as (
-      insert into evidence (merchant_id, order_id, id, kind, received_at, bytes, verdict)
-      select merchant_id, id, $10, 'answer', $8, $12::bytea, 'applied' from moved
+      insert into evidence (merchant_id, order_id, id, kind, received_at, bytes, verdict, key_id, digest)
+      select merchant_id, id, $10, 'answer', $8, $12::bytea, 'applied', ${keyId}, encode(sha256($12), 'hex') from moved
     ), done as (
       delete from checks where merchant_id = $1 and order_id = $2 and exists (select from moved)
     )`;
@@ -48,8 +51,8 @@ const answered = `
 /** $12: the answer as it came, $13: when somebody must look again. */
 export const evidenceAndCheck = `
     , kept as (
-      insert into evidence (merchant_id, order_id, id, kind, received_at, bytes, verdict)
-      select merchant_id, id, $10, 'answer', $8, $12::bytea, 'applied' from moved
+      insert into evidence (merchant_id, order_id, id, kind, received_at, bytes, verdict, key_id, digest)
+      select merchant_id, id, $10, 'answer', $8, $12::bytea, 'applied', ${keyId}, encode(sha256($12), 'hex') from moved
     ), due as (
       insert into checks (merchant_id, order_id, due_at, looked_at)
       select merchant_id, id, $13::timestamptz, $8::timestamptz from moved

@@ -1,4 +1,5 @@
 // The durable work of each workload as one statement: the rows that the gateway writes, columns and hashes alike.
+import { keyId } from './money-statements.ts';
 
 export const insertOrder = {
   name: 'limit-insert',
@@ -55,8 +56,9 @@ export const applyPaid = {
       on conflict (merchant_id, id) do update set status = excluded.status, trade_no = excluded.trade_no,
         succeeded_at = excluded.succeeded_at
     ), kept as (
-      insert into evidence (merchant_id, order_id, id, kind, notify_id, received_at, bytes, verdict)
-      select merchant_id, id, $9, 'notification', $13::text, $5, $14::bytea, 'applied' from moved
+      insert into evidence (merchant_id, order_id, id, kind, notify_id, received_at, bytes, verdict, key_id, digest)
+      select merchant_id, id, $9, 'notification', $13::text, $5, $14::bytea, 'applied', ${keyId},
+        encode(sha256($14), 'hex') from moved
     ), judged as (
       insert into notification_ids (merchant_id, notify_id, evidence_id) select merchant_id, $13, $9 from moved
     ), done as (

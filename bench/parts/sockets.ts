@@ -1,13 +1,13 @@
 // Subscriptions: what a socket costs in memory, and how soon a notification is on the screen of whoever follows its order.
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Ends } from '../arena.ts';
 import { plus } from '../books/done.ts';
 import type { Contender, ContenderName } from '../contenders.ts';
 import { endEach } from '../ends.ts';
+import { collecting } from '../follow/memory.ts';
+import type { Step, StepFigures } from '../follow/steps.ts';
 import type { Latencies } from '../load/latencies.ts';
 import { startChild } from '../play.ts';
-import { openFilesLimit, rssMb } from '../process-figures.ts';
-import type { Step, StepFigures } from '../follow/steps.ts';
+import { openFilesLimit } from '../process-figures.ts';
 import type { Stage } from '../stage.ts';
 
 export interface SocketsRow extends Latencies {
@@ -26,7 +26,6 @@ const PLAYED: readonly ContenderName[] = ['gateway', 'tutorial'];
 const OTHER_FILES = 300;
 /** At least so long, whatever the rate. */
 const LEAST_SECONDS = 2;
-const SETTLE_MS = 1_500;
 
 /** @throws Error when this machine allows too few open files */
 export function checkOpenFiles(sockets: readonly number[], limit = openFilesLimit()): void {
@@ -69,20 +68,21 @@ async function playCount(stage: Stage, { name, count, notices }: Count): Promise
   const contender = await stage.open(name, stage.ends);
   const take = startTaking(stage, contender);
   await take({ kind: 'stock', contender: name, keys: stage.keys, port: contender.port, orders: count });
-  const { port, pid } = await stage.restart(contender, stage.ends);
-  const before = await settledRssMb(pid);
+  const memory = collecting(stage.folder);
+  const { port, pid } = await stage.restart(contender, stage.ends, memory);
+  const before = await memory.settledRssMb(pid);
   await take({ kind: 'connect', port });
-  const connected = await settledRssMb(pid);
+  const connected = await memory.settledRssMb(pid);
   await take({ kind: 'subscribe' });
-  const subscribed = await settledRssMb(pid);
+  const subscribed = await memory.settledRssMb(pid);
   const rate = Math.min(notices, count / LEAST_SECONDS);
   const { p50Ms, p99Ms, p999Ms, maxMs, perSecond } = await take({ kind: 'notify', perSecond: rate });
   await take({ kind: 'close' });
   stage.failures.push(...(await contender.books.check(contender.done)).map((fault) => `${name}, sockets: ${fault}`));
   const eachKb = (mb: number | undefined) =>
     mb === undefined || before === undefined ? null : ((mb - before) * 1024) / count;
-  const memory = { connectedKb: eachKb(connected), subscribedKb: eachKb(subscribed) };
-  return { contender: name, sockets: count, notices: rate, perSecond, ...memory, p50Ms, p99Ms, p999Ms, maxMs };
+  const eachOf = { connectedKb: eachKb(connected), subscribedKb: eachKb(subscribed) };
+  return { contender: name, sockets: count, notices: rate, perSecond, ...eachOf, p50Ms, p99Ms, p999Ms, maxMs };
 }
 
 function startTaking({ failures, ends }: Stage, contender: Contender): (step: Step) => Promise<StepFigures> {
@@ -93,9 +93,4 @@ function startTaking({ failures, ends }: Stage, contender: Contender): (step: St
     failures.push(...figures.faults.map((fault) => `${contender.name}, sockets, ${step.kind}: ${fault}`));
     return figures;
   };
-}
-
-async function settledRssMb(pid: number): Promise<number | undefined> {
-  await delay(SETTLE_MS);
-  return rssMb(pid);
 }

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { Client } from 'pg';
 import { from } from 'pg-copy-streams';
+import { leastUuid } from '../../src/ids.ts';
 import { addRows, columns, noLines, type Owner, type Table, tables } from './rows.ts';
 import { oldSale } from './sales.ts';
 
@@ -20,6 +21,7 @@ export async function preload(databaseUrl: string, count: number): Promise<void>
       await copyBatch(client, owner, { from, until: Math.min(from + BATCH, count), count, now });
       if ((from + BATCH) % TELL_EVERY === 0) process.stderr.write(`${from + BATCH} of ${count} orders\n`);
     }
+    await placeInFeed(client, owner, now);
     process.stderr.write('vacuum analyze\n');
     await client.query('vacuum (analyze)');
     await client.query('checkpoint').catch(() => undefined);
@@ -41,6 +43,23 @@ async function ownerIn(client: Client): Promise<Owner> {
   const [app] = rows;
   if (app === undefined) throw new Error('the gateway has made no merchant yet');
   return { merchantId: app.merchant_id, accountId: app.account_id };
+}
+
+/** As long as the feed keeps an event. */
+const FEED_MS = 30 * 24 * 60 * 60_000;
+
+/** The events that the feed still holds; older ones have been pruned from it. */
+async function placeInFeed(client: Client, { merchantId }: Owner, now: Date): Promise<void> {
+  await client.query(
+    `with placed as (
+      insert into event_feed (merchant_id, position, order_id, version, placed_at)
+      select merchant_id, row_number() over (order by occurred_at, order_id, version), order_id, version, occurred_at
+      from order_events where merchant_id = $1 and order_id >= $2
+      returning position
+    )
+    update merchant_feeds set last_position = coalesce((select max(position) from placed), 0) where merchant_id = $1`,
+    [merchantId, leastUuid(new Date(now.getTime() - FEED_MS))],
+  );
 }
 
 interface Batch {

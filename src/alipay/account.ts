@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { type Certificates, readCertificates } from './certificates.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { isPublicHalf, readPrivateKey, readPublicKey } from './keys.ts';
 import { AlipaySettingsError } from './settings-error.ts';
 
@@ -24,6 +25,8 @@ export interface AlipayAccount {
   readonly gateway: string;
   readonly privateKey: KeyObject;
   readonly alipayPublicKey: KeyObject;
+  /** Fingerprint of Alipay's public key: what stored messages name. */
+  readonly keyId: string;
   readonly certificates: Certificates | undefined;
 }
 
@@ -31,12 +34,14 @@ export interface AlipayAccount {
 export function readAccount(settings: AlipaySettings): AlipayAccount {
   const privateKey = readPrivateKey('ALI_PRIVATE_KEY', settings.privateKey);
   const certified = readCertificates(settings, privateKey);
+  const alipayPublicKey = certified?.alipayPublicKey ?? readAlipayKey(settings.publicKey, privateKey);
   return {
     appId: readId('ALI_APP_ID', settings.appId),
     sellerId: settings.sellerId === undefined ? undefined : readId('ALI_SELLER_ID', settings.sellerId),
     gateway: readGateway(settings.gateway),
     privateKey,
-    alipayPublicKey: certified?.alipayPublicKey ?? readAlipayKey(settings.publicKey, privateKey),
+    alipayPublicKey,
+    keyId: fingerprintOf(alipayPublicKey),
     certificates: certified,
   };
 }

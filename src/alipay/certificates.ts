@@ -45,6 +45,11 @@ export function readCertificates(
   return { app: app.join('\n'), alipay: alipay.join('\n'), root: root.join('\n'), alipayPublicKey, validUntil };
 }
 
+/** The certificates in a text of normalised PEM, the leaf first. */
+export function certificatesIn(pem: string): readonly string[] {
+  return pem.match(BLOCK) ?? [];
+}
+
 function readPem(variable: string, text: string | undefined): readonly string[] {
   if (text === undefined || text.trim() === '')
     throw new AlipaySettingsError(variable, 'is missing; certificate mode needs all three certificates');

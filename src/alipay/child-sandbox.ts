@@ -19,7 +19,7 @@ export class SandboxStartError extends Error {
   }
 }
 
-const START_TIMEOUT_MS = 10_000;
+const START_TIMEOUT_MS = 25_000;
 const STOP_TIMEOUT_MS = 2_000;
 const MAX_STDERR = 4_096;
 /** Nothing else of our environment is the sandbox's business: ours holds secrets. */

@@ -39,7 +39,7 @@ for (const high of '0123456789ABCDEFabcdef')
     ESCAPED.set(high + low, String.fromCharCode(Number.parseInt(high + low, 16)));
 
 /** A loop: with a pattern and a callback for each escape, reading a notification's form takes half as long again. */
-function unescapeBytes(text: string): string {
+export function unescapeBytes(text: string): string {
   const spaced = text.replaceAll('+', ' ');
   let done = '';
   let from = 0;

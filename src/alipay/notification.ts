@@ -12,6 +12,8 @@ export type ReadNotification =
       readonly notifyId: string;
       readonly sellerId: string | undefined;
       readonly fact: Fact;
+      /** Fingerprint of the key that verified it. */
+      readonly keyId: string;
     }
   /** Alipay's signature, another application's trade. */
   | { readonly kind: 'foreign_app'; readonly appId: string }
@@ -40,7 +42,8 @@ export function readNotification(
     return { kind: 'malformed', appId, reason: 'notify_id is missing or too long' };
   const trade = readFact(read.field, sellerMatches(read.field, account));
   if (trade.kind === 'malformed') return { ...trade, appId };
-  return { kind: 'verified', appId, notifyId, sellerId: read.field('seller_id'), fact: trade.fact };
+  const { keyId } = account;
+  return { kind: 'verified', appId, notifyId, sellerId: read.field('seller_id'), fact: trade.fact, keyId };
 }
 
 /** Alipay names the type; a body without one is judged by its signature alone. */

@@ -4,19 +4,26 @@ import type { Call } from './gateway.ts';
 import type { GatewayAnswer, SignedOrNot } from './gateway-answer.ts';
 import { readReply } from './replies.ts';
 
+export interface Asked<Value> {
+  readonly call: Call;
+  readonly read: ReadValue<Value>;
+  /** Fingerprint of the key that signed answers are verified with. */
+  readonly keyId: string;
+}
+
 /** What an answer of the gateway means to the one who asked. */
-export function understand<Value>(answer: GatewayAnswer, call: Call, read: ReadValue<Value>): ChannelAnswer<Value> {
+export function understand<Value>(answer: GatewayAnswer, asked: Asked<Value>): ChannelAnswer<Value> {
   switch (answer.kind) {
     case 'no_answer':
       return { kind: answer.sent ? 'unknown' : 'not_sent', reason: answer.reason };
     case 'unreadable':
       return { kind: 'unknown', reason: answer.reason };
     case 'answer':
-      return hear(answer, call, read);
+      return hear(answer, asked);
   }
 }
 
-function hear<Value>(answer: SignedOrNot, call: Call, read: ReadValue<Value>): ChannelAnswer<Value> {
+function hear<Value>(answer: SignedOrNot, { call, read, keyId }: Asked<Value>): ChannelAnswer<Value> {
   const { fields, signed, bytes } = answer;
   if ((fields.get('out_trade_no') ?? call.bizContent.out_trade_no) !== call.bizContent.out_trade_no)
     return { kind: 'unknown', reason: 'an answer about another out_trade_no' };
@@ -31,7 +38,7 @@ function hear<Value>(answer: SignedOrNot, call: Call, read: ReadValue<Value>): C
     case 'accepted': {
       const found = read(fields);
       if (typeof found === 'string') return { kind: 'unknown', reason: found };
-      return { kind: 'accepted', value: found.value, bytes };
+      return { kind: 'accepted', value: found.value, bytes, keyId };
     }
   }
 }

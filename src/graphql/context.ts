@@ -4,6 +4,7 @@ import type { Caller } from '../merchants/caller.ts';
 import type { ClientTokens } from '../merchants/ports.ts';
 import type { Case } from '../orders/case.ts';
 import type { OrderEvent } from '../orders/event.ts';
+import type { Feed } from '../orders/feed.ts';
 import type { Order } from '../orders/order.ts';
 import type { Payment } from '../orders/payment.ts';
 import type { Clock } from '../orders/ports.ts';
@@ -15,6 +16,7 @@ import type { WakeUps } from '../orders/wake-ups.ts';
 export interface Context {
   readonly caller: Caller;
   readonly reads: OrderReads;
+  readonly feed: Feed;
   readonly clientTokens: ClientTokens;
   readonly load: Loaders;
   readonly wakeUps: WakeUps;

@@ -1,4 +1,3 @@
-import { costLimitRule } from '@escape.tech/graphql-armor-cost-limit';
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
 import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
@@ -13,6 +12,7 @@ import {
   type ValidationRule,
   validate,
 } from 'graphql';
+import { costLimit } from './cost-limit.ts';
 
 /** Lexer tokens a document may have: several times the largest of our own pages. */
 export const MAX_TOKENS = 1_000;
@@ -31,7 +31,7 @@ export function documentLimits({ introspection }: { introspection: boolean }): V
     maxDepthRule({ n: 12, ...reported }),
     maxAliasesRule({ n: 15, ...reported }),
     maxDirectivesRule({ n: 20, ...reported }),
-    costLimitRule({ maxCost: 10_000, ...reported }),
+    costLimit(),
     ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
   ];
 }

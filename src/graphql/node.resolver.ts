@@ -1,13 +1,20 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import type { DeliveryReads, EndpointStore } from '../deliveries/ports.ts';
 import { fromTypeId, type IdPrefix } from '../ids.ts';
 import { type Context, merchantOf } from './context.ts';
 import { NodeType } from './node.types.ts';
 import { presentCase, presentOrder, presentPayment, presentRefund } from './present-order.ts';
+import { presentDelivery, presentEndpoint } from './present-webhook.ts';
 
 /** Finds a thing of the merchant's by its own id. */
 type Find = (context: Context, merchantId: string, id: string) => Promise<NodeType | null>;
 
-const KINDS: readonly (readonly [IdPrefix, Find])[] = [
+export interface NodeNeeds {
+  readonly endpoints: Pick<EndpointStore, 'find'>;
+  readonly deliveries: Pick<DeliveryReads, 'find'>;
+}
+
+const kinds = ({ endpoints, deliveries }: NodeNeeds): readonly (readonly [IdPrefix, Find])[] => [
   [
     'ord',
     async (context, of, id) => show(await context.reads.orderRow(of, { id }), (row) => presentOrder(row, context)),
@@ -18,14 +25,22 @@ const KINDS: readonly (readonly [IdPrefix, Find])[] = [
     async (context, of, id) => show(await context.reads.refundById(of, id), (row) => presentRefund(row, context)),
   ],
   ['case', async ({ reads }, of, id) => show(await reads.caseById(of, id), presentCase)],
+  ['whe', async (_, of, id) => show(await endpoints.find(of, id), presentEndpoint)],
+  ['whd', async (_, of, id) => show(await deliveries.find(of, id), presentDelivery)],
 ];
 
 @Resolver()
 export class NodeResolver {
+  readonly #kinds: ReturnType<typeof kinds>;
+
+  constructor(needs: NodeNeeds) {
+    this.#kinds = kinds(needs);
+  }
+
   @Query(() => NodeType, { nullable: true })
   async node(@Arg('id', () => ID) named: string, @Ctx() context: Context): Promise<NodeType | null> {
     const merchantId = merchantOf(context);
-    for (const [prefix, find] of KINDS) {
+    for (const [prefix, find] of this.#kinds) {
       const id = fromTypeId(prefix, named);
       if (id !== undefined) return find(context, merchantId, id);
     }

@@ -90,6 +90,14 @@ export class OrderType extends NodeType {
   @Field(() => [CaseType], { description: 'Oldest first; none with a clientToken.' })
   cases!: Lazy<Promise<CaseType[]>, Context>;
 
+  @Field(() => GraphQLJSONObject, {
+    nullable: true,
+    description:
+      'Everything that proves this order, for `npx kassa verify`: its events with their hash chain, the messages that ' +
+      'Alipay signed as they came, the keys. Holds what Alipay says of the buyer. See docs/evidence.md; null with a clientToken.',
+  })
+  evidence!: Lazy<Promise<Json>, Context>;
+
   @Field(() => String, {
     description:
       'Until 1 h after expiresAt; opens this one order to a frontend. Read with a clientToken it is that same token; ' +

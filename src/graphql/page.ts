@@ -2,9 +2,7 @@
 import { badInput } from './bad-input.ts';
 import { make } from './make.ts';
 import { PageInfo } from './page.types.ts';
-
-const DEFAULT_PAGE = 20;
-const MAX_PAGE = 100;
+import { DEFAULT_PAGE, MAX_PAGE } from './page-size.ts';
 
 export interface Asked {
   readonly first: number;
@@ -12,9 +10,16 @@ export interface Asked {
 }
 
 export function readPage(first: number | null | undefined, after: string | null | undefined): Asked {
+  return {
+    first: readPageSize(first),
+    afterId: after === null || after === undefined ? undefined : readCursor(after),
+  };
+}
+
+export function readPageSize(first: number | null | undefined): number {
   const size = first ?? DEFAULT_PAGE;
   if (size < 1 || size > MAX_PAGE) throw badInput(`first must be from 1 to ${MAX_PAGE}`);
-  return { first: size, afterId: after === null || after === undefined ? undefined : readCursor(after) };
+  return size;
 }
 
 export function pageInfoOf(

@@ -1,12 +1,12 @@
 import { GraphQLError } from 'graphql';
 import { Arg, Ctx, ID, Int, Resolver, Root, Subscription } from 'type-graphql';
+import { toldEvent } from '../deliveries/told-event.ts';
 import { fromTypeId, toTypeId } from '../ids.ts';
 import { maySee } from '../merchants/caller.ts';
 import { type Followed, followOrder } from '../orders/follow-order.ts';
-import type { PaymentStatus } from '../orders/payment.ts';
 import type { Context } from './context.ts';
-import { PaymentStatusEnum } from './enums.ts';
 import { make } from './make.ts';
+import { paymentStatusIn } from './present-feed.ts';
 import { presentEvent, presentOrder } from './present-order.ts';
 import { PaymentStatusEvent } from './result.types.ts';
 
@@ -34,6 +34,8 @@ export class PaymentStatusResolver {
       ...presentEvent(event),
       orderId: toTypeId('ord', event.orderId),
       paymentStatus: paymentStatusIn(event.data),
+      payload: () =>
+        context.caller.kind === 'merchant' ? { ...toldEvent({ event, merchantOrderNo: order.merchantOrderNo }) } : null,
       order: presentOrder(order, context),
     });
   }
@@ -51,11 +53,4 @@ async function subscribe(asked: Asked, context: Context): Promise<AsyncIterable<
     { reads, wakeUps, clock, onFault },
     { merchantId: caller.merchantId, orderId: order.id, after: asked.after ?? null },
   );
-}
-
-/** The payment's status is a part of what an event about a payment says. */
-function paymentStatusIn(data: string): PaymentStatus | null {
-  const said: { paymentStatus?: string } = JSON.parse(data);
-  const known = Object.values(PaymentStatusEnum).find((status) => status === said.paymentStatus);
-  return known ?? null;
 }

@@ -67,6 +67,12 @@ export class PaymentType extends NodeType {
   @Field(() => String, { nullable: true, description: 'APP only.' })
   orderString!: string | null;
 
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'AUTH_CODE only: when it is called off at Alipay, should it still be in doubt then.',
+  })
+  callOffAt!: Date | null;
+
   @Field(() => PaymentFailure, { nullable: true })
   failure!: PaymentFailure | null;
 

@@ -1,5 +1,7 @@
 // Every field that may leave, listed. What a frontend with a client token must not see is null or empty here.
 import { toTypeId } from '../ids.ts';
+import { writeBundle } from '../orders/bundle.ts';
+import type { Json } from '../orders/canonical-json.ts';
 import type { Case } from '../orders/case.ts';
 import type { OrderEvent } from '../orders/event.ts';
 import type { Order } from '../orders/order.ts';
@@ -39,6 +41,7 @@ export function presentOrder(order: Order, { caller }: Context): OrderType {
     },
     events: async (_, context) => (await context.load.eventsOf(order.id)).map(presentEvent),
     cases: async (_, context) => (mine ? (await context.load.casesOf(order.id)).map(presentCase) : []),
+    evidence: async (_, context) => (mine ? evidenceOf(order, context) : null),
     clientToken: (_, context) => (caller.kind === 'client' ? caller.token : context.clientTokens.issue(order)),
   });
 }
@@ -84,6 +87,12 @@ export function presentEvent(event: OrderEvent): OrderEventType {
     status: event.status,
     occurredAt: event.occurredAt,
   });
+}
+
+async function evidenceOf({ merchantId, id }: Order, { reads, clock }: Context): Promise<Json> {
+  const bundle = await reads.bundle(merchantId, id);
+  if (bundle === undefined) throw new Error(`order ${id} has vanished`);
+  return writeBundle(bundle, clock.now());
 }
 
 async function orderOf({ orderId }: { readonly orderId: string }, context: Context): Promise<OrderType> {

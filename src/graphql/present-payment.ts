@@ -17,6 +17,7 @@ export function paymentFields(payment: Payment): Omit<PaymentType, 'order'> {
     qrCode: presentQrCode(payment),
     redirectUrl: method === 'PAGE' || method === 'WAP' ? offer : null,
     orderString: method === 'APP' ? offer : null,
+    callOffAt: payment.cancelAt,
     failure: presentFailure(payment.failure),
     createdAt: payment.createdAt,
     succeededAt: payment.succeededAt,

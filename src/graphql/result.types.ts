@@ -1,4 +1,6 @@
+import { GraphQLJSONObject } from 'graphql-scalars';
 import { createUnionType, Field, ID, Int, ObjectType } from 'type-graphql';
+import type { Json } from '../orders/canonical-json.ts';
 import type { OrderStatus } from '../orders/order.ts';
 import type { PaymentStatus } from '../orders/payment.ts';
 import { CaseType } from './case.types.ts';
@@ -18,6 +20,7 @@ import {
   RefundNoConflict,
   SubmissionTokenInvalid,
 } from './error.types.ts';
+import type { Lazy } from './make.ts';
 import { OrderType } from './order.types.ts';
 import { PaymentType, RefundType } from './payment.types.ts';
 import { DateTimeScalar } from './scalars.ts';
@@ -97,6 +100,12 @@ export class PaymentStatusEvent {
 
   @Field(() => DateTimeScalar)
   occurredAt!: Date;
+
+  @Field(() => GraphQLJSONObject, {
+    nullable: true,
+    description: 'The event as webhooks and the broker carry it; null with a clientToken.',
+  })
+  payload!: Lazy<Json>;
 
   @Field(() => OrderType)
   order!: OrderType;

@@ -3,12 +3,15 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { type CaseNeeds, CaseResolver } from './case.resolver.ts';
 import { type CollectNeeds, CollectResolver } from './collect.resolver.ts';
+import { FeedResolver } from './feed.resolver.ts';
 import { GiveBackResolver } from './give-back.resolver.ts';
 import { HandOverResolver } from './hand-over.resolver.ts';
 import { NodeResolver } from './node.resolver.ts';
 import { OrderResolver } from './order.resolver.ts';
 import { PaymentStatusResolver } from './payment-status.resolver.ts';
 import { type SellNeeds, SellResolver } from './sell.resolver.ts';
+import { type WebhookNeeds, WebhookResolver } from './webhook.resolver.ts';
+import { WebhookDeliveryResolver } from './webhook-delivery.resolver.ts';
 
 /** Subscriptions read the event log; nothing is published inside the process. */
 const noPubSub: PubSub = {
@@ -19,19 +22,22 @@ const noPubSub: PubSub = {
 };
 
 /** What the mutations stand on, all of them. */
-export type EdgeNeeds = SellNeeds & CollectNeeds & CaseNeeds;
+export type EdgeNeeds = SellNeeds & CollectNeeds & CaseNeeds & { readonly webhooks: WebhookNeeds };
 
 /** The executable schema. The resolvers get what they need from here, the only place that makes them. */
 export function buildGraphQLSchema(needs: EdgeNeeds): GraphQLSchema {
   const resolvers = new Map<unknown, unknown>([
     [OrderResolver, new OrderResolver()],
-    [NodeResolver, new NodeResolver()],
+    [NodeResolver, new NodeResolver(needs.webhooks)],
     [SellResolver, new SellResolver(needs)],
     [CollectResolver, new CollectResolver(needs)],
     [GiveBackResolver, new GiveBackResolver(needs)],
     [HandOverResolver, new HandOverResolver(needs)],
     [CaseResolver, new CaseResolver(needs)],
     [PaymentStatusResolver, new PaymentStatusResolver()],
+    [FeedResolver, new FeedResolver()],
+    [WebhookResolver, new WebhookResolver(needs.webhooks)],
+    [WebhookDeliveryResolver, new WebhookDeliveryResolver(needs.webhooks)],
   ]);
   return buildSchemaSync({
     resolvers: [
@@ -43,6 +49,9 @@ export function buildGraphQLSchema(needs: EdgeNeeds): GraphQLSchema {
       HandOverResolver,
       CaseResolver,
       PaymentStatusResolver,
+      FeedResolver,
+      WebhookResolver,
+      WebhookDeliveryResolver,
     ],
     container: { get: (type: unknown) => resolvers.get(type) },
     pubSub: noPubSub,

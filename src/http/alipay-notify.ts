@@ -3,6 +3,7 @@ import type { ReadNotification } from '../alipay/notification.ts';
 import type { Log } from '../log.ts';
 import type { Notice, NoticeOutcome } from '../orders/hear-notification.ts';
 import type { Metrics } from './metrics.ts';
+import { readOut } from './read-out.ts';
 
 /** Alipay's own notifications have some 2 KB. */
 const MAX_BODY_BYTES = 64 * 1024;
@@ -28,10 +29,11 @@ export function alipayNotify(app: FastifyInstance, needs: NotifyNeeds): void {
     route.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) =>
       done(null, body),
     );
-    route.setErrorHandler((error: FastifyError, request, reply) => {
+    route.setErrorHandler(async (error: FastifyError, request, reply) => {
       const status = error.statusCode ?? 500;
       metrics.notification(status < 500 ? 'unreadable' : 'fault');
       if (status >= 500) log.error({ reqId: request.id, err: error }, 'a notification could not be applied');
+      await readOut(request);
       return reply.code(status).type('text/plain').send('failure');
     });
     route.post('/alipay/notify', async (request, reply) => {
@@ -57,8 +59,8 @@ async function answer(
       log.warn({ verdict: message.kind, reason, seen: unsigned }, 'notification refused');
     return 'failure';
   }
-  const { notifyId, fact } = message;
-  const { verdict, reply, orderId } = await needs.hear({ ...account, notifyId, fact, bytes: body });
+  const { notifyId, fact, keyId } = message;
+  const { verdict, reply, orderId } = await needs.hear({ ...account, notifyId, fact, bytes: body, keyId });
   metrics.notification(verdict);
   const expected = verdict === 'applied' || verdict === 'stays' || verdict === 'repeated';
   if (!expected)

@@ -5,7 +5,14 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { GraphQLError, type GraphQLSchema, Kind, type OperationDefinitionNode, type ValidationRule } from 'graphql';
+import {
+  GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  type ValidationRule,
+} from 'graphql';
 import type { Context } from '../graphql/context.ts';
 import { MAX_TOKENS } from '../graphql/documents.ts';
 import { errorMask } from '../graphql/faults.ts';
@@ -52,6 +59,7 @@ export async function graphqlHttp(app: FastifyInstance, needs: GraphQLHttpNeeds)
       ApolloServerPluginUsageReportingDisabled(),
       landingPage(production),
       observe(needs.metrics),
+      noSubscriptions,
     ],
   });
   await apollo.start();
@@ -101,6 +109,24 @@ function observe(metrics: Metrics): ApolloServerPlugin<HttpContext> {
     },
   };
 }
+
+/** Nothing here could answer one more than once. */
+const noSubscriptions: ApolloServerPlugin<HttpContext> = {
+  async requestDidStart() {
+    return {
+      async didResolveOperation({ operation }) {
+        if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return;
+        const extensions = { code: 'BAD_REQUEST', http: { status: 400 } };
+        throw new GraphQLError(
+          'Subscriptions run over WebSocket on /graphql and over server-sent events on /graphql/stream',
+          {
+            extensions,
+          },
+        );
+      },
+    };
+  },
+};
 
 /** The root field, which the schema bounds; never the operation's name, which the caller invents. */
 export function operationLabel({ operation, selectionSet }: OperationDefinitionNode): string {

@@ -1,46 +1,37 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
+import { type ExecutionArgs, execute, GraphQLError, subscribe } from 'graphql';
 import {
-  type ExecutionArgs,
-  type FormattedExecutionResult,
-  GraphQLError,
-  type GraphQLSchema,
-  getOperationAST,
-} from 'graphql';
-import type { ConnectionInitMessage, Context as SocketContext } from 'graphql-ws';
-import { type Extra, useServer } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
-import type { Context } from '../graphql/context.ts';
-import type { Checked } from '../graphql/documents.ts';
-import { type ErrorMask, errorMask } from '../graphql/faults.ts';
-import type { Log } from '../log.ts';
-import { type Authenticate, bearer } from '../merchants/authenticate.ts';
-import { type Caller, nameOf } from '../merchants/caller.ts';
-import type { RateLimit } from '../merchants/rate-limit.ts';
-import { operationLabel } from './graphql-http.ts';
-import type { Metrics } from './metrics.ts';
+  type ConnectionInitMessage,
+  handleProtocols,
+  makeServer,
+  type Server,
+  type Context as SocketContext,
+} from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { errorMask } from '../graphql/faults.ts';
+import { bearer } from '../merchants/authenticate.ts';
+import { nameOf } from '../merchants/caller.ts';
+import { takeOperation, tooManyConnections } from './connections.ts';
+import { type Asked, counted, masked, type OperationNeeds, readyOperation, tooManyRequests } from './operation.ts';
+import { Peer } from './peer.ts';
 
 const MAX_MESSAGE_BYTES = 64 * 1024;
 const MAX_SUBSCRIPTIONS = 100;
 const INIT_TIMEOUT_MS = 5_000;
+/** How long the other side may take to agree to a close before it is cut. */
+const CLOSE_TIMEOUT_MS = 5_000;
 
-export interface GraphQLWsNeeds {
-  readonly schema: GraphQLSchema;
-  readonly check: (source: string) => Checked;
-  readonly production: boolean;
-  readonly log: Log;
-  readonly metrics: Metrics;
-  readonly authenticate: Authenticate;
-  readonly rateLimit: RateLimit;
-  readonly contextFor: (caller: Caller) => Context;
-}
+const OPTIONS = {
+  noServer: true,
+  clientTracking: false,
+  maxPayload: MAX_MESSAGE_BYTES,
+  closeTimeout: CLOSE_TIMEOUT_MS,
+  handleProtocols: (protocols: Set<string>) => handleProtocols(protocols),
+};
 
-interface SocketExtra extends Record<PropertyKey, unknown> {
-  credential?: string;
-}
-
-type Socket = SocketContext<ConnectionInitMessage['payload'], Extra & Partial<SocketExtra>>;
+type Socket = SocketContext<ConnectionInitMessage['payload'], Peer>;
 
 export interface GraphQLSockets {
   /** Ends every socket with 1001 and waits for the other sides to agree. */
@@ -50,102 +41,120 @@ export interface GraphQLSockets {
 }
 
 /** GraphQL over WebSocket (graphql-transport-ws) on /graphql. */
-export function graphqlWs(app: FastifyInstance, needs: GraphQLWsNeeds): GraphQLSockets {
-  const mask = errorMask(needs);
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
-  const server = useServer<ConnectionInitMessage['payload'], SocketExtra>(
-    {
-      schema: needs.schema,
-      connectionInitWaitTimeout: INIT_TIMEOUT_MS,
-      onConnect: (socket) => admit(needs, socket),
-      onSubscribe: (socket, _id, payload) => prepare(needs, socket, payload),
-      onNext: (_socket, _id, _payload, _args, result) => masked(result, mask),
-      onError: (_socket, _id, _payload, errors) => errors.map((error) => mask(error)),
-      // Otherwise an unexpected error's message becomes the close reason.
-      isProd: true,
-    },
-    sockets,
-  );
+export function graphqlWs(app: FastifyInstance, needs: OperationNeeds): GraphQLSockets {
+  const server = protocolServer(needs);
+  const peers = new Set<Peer>();
+  const onFault = (error: unknown) => needs.log.error({ err: error }, 'unexpected fault on a socket');
+  let closing: (() => void) | undefined;
+  const sockets = new WebSocketServer(OPTIONS);
+  const forget = (peer: Peer) => {
+    needs.connections.leave(peer, peer.operations);
+    peer.operations = 0;
+    peers.delete(peer);
+    if (peers.size === 0) closing?.();
+  };
+  const opened = (ws: WebSocket) => {
+    const peer = new Peer(ws, onFault);
+    peers.add(peer);
+    const closed = server.opened(peer, peer);
+    ws.once('close', (code, reason) => {
+      forget(peer);
+      closed(code, String(reason)).catch(onFault);
+    });
+  };
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    // Node takes its own listener away before it hands the socket over: a reset would end the process.
-    socket.on('error', () => socket.destroy());
-    if (request.url?.split('?', 1)[0] !== '/graphql') {
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n', () => socket.destroy());
-      return;
-    }
-    sockets.handleUpgrade(request, socket, head, (ws) => sockets.emit('connection', ws, request));
+    if (request.url?.split('?', 1)[0] !== '/graphql' || closing !== undefined)
+      return refuse(socket, closing === undefined);
+    sockets.handleUpgrade(request, socket, head, opened);
   });
   return {
-    close: async () => server.dispose(),
+    close: () =>
+      new Promise((resolve) => {
+        closing = resolve;
+        for (const peer of peers) peer.close(1001, 'Going away');
+        if (peers.size === 0) resolve();
+      }),
     terminate: () => {
-      for (const socket of sockets.clients) socket.terminate();
+      for (const peer of peers) peer.terminate();
     },
   };
 }
 
+function protocolServer(needs: OperationNeeds): Server<Peer> {
+  const mask = errorMask(needs);
+  return makeServer<ConnectionInitMessage['payload'], Peer>({
+    connectionInitWaitTimeout: INIT_TIMEOUT_MS,
+    execute: (args) => counted(needs, args, execute),
+    subscribe: (args) => counted(needs, args, subscribe),
+    onConnect: (socket) => admit(needs, socket),
+    onSubscribe: (socket, _id, payload) => prepare(needs, socket, payload),
+    onNext: (_socket, _id, _payload, _args, result) => masked(result, mask),
+    onError: (_socket, _id, _payload, errors) => errors.map((error) => mask(error)),
+    onComplete: ({ extra: peer }) => giveOperationBack(peer),
+  });
+}
+
+function refuse(socket: Duplex, unknown: boolean): void {
+  // Node takes its own listener away before it hands the socket over: a reset would end the process.
+  socket.on('error', () => socket.destroy());
+  const status = unknown ? '404 Not Found' : '503 Service Unavailable';
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`, () => socket.destroy());
+}
+
 /**
- * No valid credential closes the socket with 4403. When we can't tell because the database is away, 1013 asks
- * the client to come again; to it 4500 would be the end.
+ * No valid credential closes the socket with 4403. When we can't tell because the database is away, and when the credential
+ * holds all the connections it may, 1013 asks the client to come again; to it 4500 would be the end.
  */
-async function admit({ authenticate, log }: GraphQLWsNeeds, socket: Socket): Promise<boolean> {
+async function admit({ authenticate, connections, log }: OperationNeeds, socket: Socket): Promise<boolean> {
   const { authorization, clientToken } = socket.connectionParams ?? {};
+  const { extra: peer } = socket;
   const credential = typeof clientToken === 'string' ? clientToken : bearer(authorization);
   if (credential === undefined) return false;
   try {
-    if ((await authenticate(credential)) === undefined) return false;
+    const caller = await authenticate(credential);
+    if (caller === undefined || !peer.isOpen) return false;
+    const holder = connections.take(credential, caller);
+    if (holder === undefined) {
+      peer.close(1013, tooManyConnections(caller));
+      return false;
+    }
+    peer.holder = holder;
+    connections.enter(peer);
+    return true;
   } catch (error) {
     log.error({ err: error }, 'a socket could not be authenticated');
-    socket.extra.socket.close(1013, 'Try again later');
+    peer.close(1013, 'Try again later');
     return false;
   }
-  socket.extra.credential = credential;
-  return true;
-}
-
-interface Asked {
-  readonly query: string;
-  readonly operationName?: string | undefined | null;
-  readonly variables?: Record<string, unknown> | undefined | null;
 }
 
 /** Each operation asks again who the credential belongs to: a revoked key must not live as long as its socket. */
 async function prepare(
-  needs: GraphQLWsNeeds,
-  socket: Socket,
+  needs: OperationNeeds,
+  { extra: peer, subscriptions }: Socket,
   asked: Asked,
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
   // Before anything is awaited: a moment later the operations behind this one have been counted too.
-  if (Object.keys(socket.subscriptions).length > MAX_SUBSCRIPTIONS)
+  if (Object.keys(subscriptions).length > MAX_SUBSCRIPTIONS)
     return [new GraphQLError(`At most ${MAX_SUBSCRIPTIONS} operations at a time on one connection`)];
-  const caller = await needs.authenticate(socket.extra.credential ?? '');
-  if (caller === undefined) {
-    socket.extra.socket.close(4403, 'Forbidden');
+  const caller = await needs.authenticate(peer.holder.credential);
+  if (caller === undefined || !peer.isOpen) {
+    peer.end('revoked');
     return [new GraphQLError('The credential is not valid any more', { extensions: { code: 'UNAUTHENTICATED' } })];
   }
   const waitSeconds = needs.rateLimit(nameOf(caller));
-  if (waitSeconds > 0)
-    return [
-      new GraphQLError(`Too many requests: try again in ${waitSeconds} s`, { extensions: { code: 'RATE_LIMITED' } }),
-    ];
-  const checked = needs.check(asked.query);
-  if ('errors' in checked) return checked.errors;
-  const operation = getOperationAST(checked.document, asked.operationName);
-  if (!operation) return [new GraphQLError('operationName names no operation of the document')];
-  needs.metrics.operation(operationLabel(operation), 'ok', 0);
-  return {
-    schema: needs.schema,
-    document: checked.document,
-    operationName: asked.operationName ?? null,
-    variableValues: asked.variables ?? null,
-    contextValue: needs.contextFor(caller),
-  };
+  if (waitSeconds > 0) return [tooManyRequests(waitSeconds)];
+  const ready = readyOperation(needs, caller, asked);
+  if (!('document' in ready)) return ready;
+  const refusal = takeOperation(peer.holder);
+  if (refusal !== undefined) return [new GraphQLError(refusal)];
+  peer.operations += 1;
+  return ready;
 }
 
-interface Result {
-  readonly data?: Record<string, unknown> | null | undefined;
-  readonly errors?: readonly GraphQLError[] | undefined;
-}
-
-function masked({ data, errors }: Result, mask: ErrorMask): FormattedExecutionResult | undefined {
-  return errors && { data: data ?? null, errors: errors.map((error) => mask(error)) };
+function giveOperationBack(peer: Peer): void {
+  // Those of a socket that is gone have been given back with it.
+  if (peer.operations === 0) return;
+  peer.operations -= 1;
+  peer.holder.operations -= 1;
 }

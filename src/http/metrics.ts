@@ -4,9 +4,21 @@ export interface Figures {
   /** Connections of the database pool, and callers that wait for one. */
   pool(): { readonly open: number; readonly idle: number; readonly waiting: number };
   subscribers(): number;
+  /** WebSockets and event streams that are signed in. */
+  connections(): number;
   ordersByStatus(): Promise<Readonly<Partial<Record<string, number>>>>;
   /** Open cases: what is at risk. */
   openMoney(): Promise<readonly OpenMoney[]>;
+  /** RabbitMQ, when there is one. */
+  readonly broker?: BrokerFigures | undefined;
+  /** Webhooks that are owed, and the age of the oldest in milliseconds. */
+  webhooksOwed(): Promise<{ readonly pending: number; readonly oldestMs: number }>;
+}
+
+export interface BrokerFigures {
+  isConnected(): boolean;
+  /** What has not been published yet, and how long the oldest of it has waited. */
+  backlog(): Promise<{ readonly events: number; readonly oldestMs: number }>;
 }
 
 export interface OpenMoney {
@@ -53,6 +65,31 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly #published = new Counter({
+    name: 'kassa_broker_published_total',
+    help: 'Events that RabbitMQ has confirmed to this process',
+    registers: [this.registry],
+  });
+  readonly #ended = new Counter({
+    name: 'kassa_connections_ended_total',
+    help: 'WebSockets and event streams ended by us: credential revoked, reads too slowly, dead',
+    labelNames: ['why'],
+    registers: [this.registry],
+  });
+
+  readonly #webhooks = new Counter({
+    name: 'kassa_webhook_attempts_total',
+    help: 'Attempts to deliver a webhook by what became of it',
+    labelNames: ['outcome'],
+    registers: [this.registry],
+  });
+  readonly #webhooksDisabled = new Counter({
+    name: 'kassa_webhook_endpoints_disabled_total',
+    help: 'Webhook endpoints that were disabled by themselves, by reason',
+    labelNames: ['reason'],
+    registers: [this.registry],
+  });
+
   constructor(figures: Figures) {
     collectDefaultMetrics({ register: this.registry });
     this.#gauges(figures);
@@ -75,10 +112,61 @@ export class Metrics {
     this.#checks.inc({ task });
   }
 
+  published(events: number): void {
+    this.#published.inc(events);
+  }
+
+  #brokerGauges(broker: BrokerFigures): void {
+    new Gauge({
+      name: 'kassa_broker_connected',
+      help: '1 while RabbitMQ takes messages',
+      registers: [this.registry],
+      collect() {
+        this.set(broker.isConnected() ? 1 : 0);
+      },
+    });
+    new Gauge({
+      name: 'kassa_broker_backlog_seconds',
+      help: 'How long the oldest event has waited for RabbitMQ, over all processes',
+      registers: [this.registry],
+      async collect() {
+        const backlog = await broker.backlog().catch(() => undefined);
+        if (backlog !== undefined) this.set(backlog.oldestMs / 1_000);
+      },
+    });
+    new Gauge({
+      name: 'kassa_broker_backlog_events',
+      help: 'Events that wait for RabbitMQ, over all processes',
+      registers: [this.registry],
+      async collect() {
+        const backlog = await broker.backlog().catch(() => undefined);
+        if (backlog !== undefined) this.set(backlog.events);
+      },
+    });
+  }
+
+  connectionEnded(why: string): void {
+    this.#ended.inc({ why });
+  }
+
+  webhook({ kind, disabled }: { readonly kind: string; readonly disabled: string | undefined }): void {
+    this.#webhooks.inc({ outcome: kind });
+    if (disabled !== undefined) this.#webhooksDisabled.inc({ reason: disabled });
+  }
+
   #gauges(figures: Figures): void {
+    if (figures.broker !== undefined) this.#brokerGauges(figures.broker);
+    new Gauge({
+      name: 'kassa_connections',
+      help: 'Open WebSockets and event streams',
+      registers: [this.registry],
+      collect() {
+        this.set(figures.connections());
+      },
+    });
     new Gauge({
       name: 'kassa_subscribers',
-      help: 'Open paymentStatus subscriptions',
+      help: 'Open subscriptions',
       registers: [this.registry],
       collect() {
         this.set(figures.subscribers());
@@ -104,6 +192,24 @@ export class Metrics {
         for (const { kind, age, fen } of open) this.set({ kind, age }, Number(fen));
       },
     });
+    const owed = {
+      pending: new Gauge({
+        name: 'kassa_webhooks_pending',
+        help: 'Deliveries of webhooks that are owed, counted up to 100000',
+        registers: [this.registry],
+      }),
+      oldest: new Gauge({
+        name: 'kassa_webhooks_oldest_pending_seconds',
+        help: 'Age of the oldest delivery that is owed to an enabled endpoint',
+        registers: [this.registry],
+        async collect() {
+          const figure = await figures.webhooksOwed().catch(() => undefined);
+          if (figure === undefined) return;
+          owed.pending.set(figure.pending);
+          this.set(figure.oldestMs / 1_000);
+        },
+      }),
+    };
     new Gauge({
       name: 'kassa_orders',
       help: 'Orders of the last 24 hours by status',

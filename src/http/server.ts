@@ -1,5 +1,6 @@
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { Log } from '../log.ts';
+import { readOut } from './read-out.ts';
 
 const MAX_BODY_BYTES = 128 * 1024;
 
@@ -26,10 +27,11 @@ export function httpServer(log: Log): FastifyInstance {
       logLine(log, request, reply);
       done();
     });
-  app.setErrorHandler((error: FastifyError, request, reply) => {
+  app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) log.error({ reqId: request.id, err: error }, 'unexpected fault');
     const message = status < 500 ? error.message : `Unexpected fault ${request.id}`;
+    await readOut(request);
     return reply
       .code(status)
       .send({ errors: [{ message, extensions: { code: status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR' } }] });

@@ -3,7 +3,7 @@ import type { Caller } from './caller.ts';
 import type { ApiKey, ApiKeyStore, ClientTokens } from './ports.ts';
 
 /** How long a looked-up key is trusted without asking again: the time a revocation takes to reach us. */
-const TRUST_MS = 4_000;
+const TRUST_MS = 2_500;
 const MAX_KNOWN = 10_000;
 const MAX_CREDENTIAL_LENGTH = 512;
 
@@ -19,6 +19,14 @@ export type Authenticate = (credential: string) => Promise<Caller | undefined>;
 
 export function authenticator({ keys, clientTokens, hashApiKey, clock }: AuthenticateNeeds): Authenticate {
   const known = new Map<string, { key: ApiKey; until: number }>();
+  const asked = new Map<string, Promise<ApiKey | undefined>>();
+
+  /** Thousands who come back at once with the same key ask once. */
+  function lookUp(name: string, hash: Uint8Array): Promise<ApiKey | undefined> {
+    const lookingUp = asked.get(name) ?? keys.findApiKey(hash).finally(() => asked.delete(name));
+    asked.set(name, lookingUp);
+    return lookingUp;
+  }
 
   async function keyOf(credential: string): Promise<ApiKey | undefined> {
     const hash = hashApiKey(credential);
@@ -26,7 +34,7 @@ export function authenticator({ keys, clientTokens, hashApiKey, clock }: Authent
     const now = clock.now().getTime();
     const hit = known.get(name);
     if (hit !== undefined && now < hit.until) return hit.key;
-    const key = await keys.findApiKey(hash);
+    const key = await lookUp(name, hash);
     known.delete(name);
     if (known.size >= MAX_KNOWN) known.clear();
     if (key !== undefined) known.set(name, { key, until: now + TRUST_MS });

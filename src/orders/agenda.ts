@@ -7,7 +7,7 @@ import { isLive, type Payment } from './payment.ts';
 import type { Refund } from './refund.ts';
 
 /**
- * `ask`: query a payment. `cancel`: call a scanned code off. `end`: the sale's time is over. `undo`: it turned
+ * `ask`: query a payment; what a buyer has begun after the sale's end is closed. `cancel`: call a scanned code off. `end`: the sale's time is over. `undo`: it turned
  * out to be paid although it was to be undone. `refund`: send it, or find out. `settle`: a case has a rule.
  */
 export type Task =
@@ -108,9 +108,11 @@ function scannedDues({ undoAt }: WholeOrder, { payment, looked, pace }: Unresolv
 
 /**
  * An offer is asked about until the sale ends; one that nobody has begun to pay, only until its own end, when it
- * is looked at once more.
+ * is looked at once more. One that is left of a sale that was paid another way is looked at until it is over.
  */
 function offerDues(order: WholeOrder, { payment, looked, pace }: Unresolved): Due[] {
+  if (order.status !== 'PENDING')
+    return [{ kind: 'ask', payment, at: after(looked.lookedAt, gapMs(looked.tries, pace)) }];
   const over = payment.tradeNo === null && payment.payableUntil ? after(payment.payableUntil, GRACE_MS) : null;
   if (over !== null && looked.lookedAt >= over) return [];
   const at = earlier(after(looked.lookedAt, gapMs(looked.tries, pace)), over);
@@ -139,8 +141,8 @@ function undoDues(
 
 /** What a buyer can still pay after the end is watched until the offer's own end, and looked at once more then. */
 function exposedDues(order: WholeOrder, { lookedAt }: Looked, retryAt: Date): Due[] {
-  if (order.status !== 'CANCELLED') return [];
-  const exposed = order.payments.findLast((payment) => isExposed(order, payment, lookedAt));
+  if (order.status === 'PENDING') return [];
+  const exposed = order.payments.findLast((payment) => !isLive(payment) && isExposed(order, payment, lookedAt));
   if (exposed?.payableUntil === null || exposed === undefined) return [];
   return [{ kind: 'ask', payment: exposed, at: earlier(retryAt, after(exposed.payableUntil, GRACE_MS)) }];
 }

@@ -1,4 +1,4 @@
-import { changeOrder } from './change-order.ts';
+import { again, changeOrder } from './change-order.ts';
 import type { Fact } from './fact.ts';
 import { hear } from './hear.ts';
 import { answered, type DeskNeeds } from './needs.ts';
@@ -22,14 +22,18 @@ export async function askPayment(
   return { answer, order: answer.kind === 'accepted' ? await applyFact(needs, order, answer) : order };
 }
 
-/** Applies a fact that came as a signed answer; answers the order as it is then. */
+/**
+ * Applies a fact that came as a signed answer; answers the order as it is then. What it says was given back may be a
+ * refund of ours that was sent while the question was under way: that one is known as sent only to who reads now.
+ */
 export async function applyFact(
   needs: DeskNeeds,
   order: WholeOrder,
   answer: Extract<ChannelAnswer<Fact>, { kind: 'accepted' }>,
 ): Promise<WholeOrder> {
-  const { at, evidence } = await answered(needs, answer, order);
-  return changeOrder(needs, order, (current) => {
+  const read = answer.value.refund === null ? order : await again(needs.orders, order);
+  const { at, evidence } = await answered(needs, answer, read);
+  return changeOrder(needs, read, (current) => {
     const { draft, verdict } = hear(current, answer.value, at);
     return { draft, evidence: { ...evidence, verdict }, outcome: draft.after };
   });

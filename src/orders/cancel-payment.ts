@@ -1,26 +1,49 @@
 import { askPayment, knowsNone } from './ask-payment.ts';
-import { changeOrder } from './change-order.ts';
+import type { CaseKind } from './case.ts';
+import { again, changeOrder } from './change-order.ts';
 import type { Draft, Moment } from './draft.ts';
 import { draftOf } from './draft.ts';
 import { type Ended, endedAtChannel } from './end-payment.ts';
-import { bookRefund } from './hear-refund.ts';
-import { sumFen } from './money.ts';
+import type { Fact } from './fact.ts';
+import { hearFigures } from './hear-refund.ts';
 import { answered, type DeskNeeds, ownMoment } from './needs.ts';
-import { refundsOf, type WholeOrder } from './order.ts';
+import type { WholeOrder } from './order.ts';
 import { isLive, type Payment } from './payment.ts';
 import type { Cancelled, ChannelAnswer } from './ports.ts';
 
 /** How the payment stands after the attempt. `unresolved`: cancel again, a little later. */
 export type CalledOff = { readonly kind: Exclude<Ended['kind'], 'no_trade'>; readonly order: WholeOrder };
 
+/** Money that is held for a person: a cancel would give it back. */
+const HELD: readonly CaseKind[] = ['wrong_amount', 'paid_before_order'];
+
 /** Calls a scanned payment code off at the channel, which closes it or gives the money back, and books what it did. */
 export async function cancelPayment(needs: DeskNeeds, order: WholeOrder, payment: Payment): Promise<CalledOff> {
+  if (order.cases.some(({ outTradeNo, kind }) => outTradeNo === payment.outTradeNo && HELD.includes(kind)))
+    return { kind: 'ended', order: await bookNone(needs, order, payment) };
   const answer = await needs.channel.cancel(payment.outTradeNo);
   if (answer.kind === 'not_sent') return { kind: 'not_sent', order };
   if (knowsNone(answer)) return { kind: 'ended', order: await bookNone(needs, order, payment) };
   if (answer.kind === 'rejected') return askWhy(needs, order, payment);
   if (answer.kind === 'unknown' || answer.value.retry) return { kind: 'unresolved', order };
+  if (answer.value.action === 'none') return askWhat(needs, order, payment);
   return { kind: 'ended', order: await book(needs, order, { payment, answer }) };
+}
+
+/** It ended nothing: there was no trade, or an earlier cancel, whose answer was lost, has ended it. */
+async function askWhat(needs: DeskNeeds, order: WholeOrder, payment: Payment): Promise<CalledOff> {
+  const asked = await needs.channel.query(payment.outTradeNo);
+  if (knowsNone(asked)) return { kind: 'ended', order: await bookNone(needs, order, payment) };
+  const action = asked.kind === 'accepted' ? ended(asked.value) : undefined;
+  if (asked.kind !== 'accepted' || action === undefined) return { kind: 'unresolved', order };
+  const answer = { ...asked, value: { retry: false, action } };
+  return { kind: 'ended', order: await book(needs, order, { payment, answer }) };
+}
+
+/** What a cancel has made of a trade that looks like this; undefined: nothing yet. */
+function ended({ state, amountFen, refund }: Fact): Cancelled['action'] | undefined {
+  if (state === 'closed') return 'close';
+  return state === 'paid' && refund?.totalFen === amountFen ? 'refund' : undefined;
 }
 
 /** A refused cancel (too late, paid and the seller's balance short …): the payment's own state tells. */
@@ -45,8 +68,10 @@ interface Answer {
 }
 
 async function book(needs: DeskNeeds, order: WholeOrder, { payment, answer }: Answer): Promise<WholeOrder> {
-  const { at, evidence } = await answered(needs, answer, order);
-  return changeOrder(needs, order, (current) => {
+  // A refund of ours that went out meanwhile is known as sent only to who reads now.
+  const read = await again(needs.orders, order);
+  const { at, evidence } = await answered(needs, answer, read);
+  return changeOrder(needs, read, (current) => {
     const draft = calledOff(current, { id: payment.id, action: answer.value.action }, at);
     return { draft, evidence, outcome: draft.after };
   });
@@ -66,20 +91,9 @@ export function calledOff(
   return endedAtChannel(order, { outTradeNo: payment.outTradeNo, channelEnd }, at);
 }
 
+/** Whatever was given back before, by then it is all of it; a refund of ours that may have gone out is part of that. */
 function givenBackWhole(order: WholeOrder, payment: Payment, at: Moment): Draft {
-  const done = refundsOf(order, payment).filter(({ status }) => status === 'SUCCEEDED');
-  const amountFen = payment.amountFen - sumFen(done.map((refund) => refund.amountFen));
-  if (amountFen <= 0n) return draftOf(order);
-  return bookRefund(draftOf(order), at, {
-    id: at.newId(at.now),
-    paymentId: payment.id,
-    refundNo: `cancel_${payment.id.replaceAll('-', '')}`,
-    amountFen,
-    reason: null,
-    status: 'PENDING',
-    failure: null,
-    triedAt: null,
-    createdAt: at.now,
-    succeededAt: at.now,
-  });
+  const refundNo = `cancel_${payment.id.replaceAll('-', '')}`;
+  const figures = { totalFen: payment.amountFen, refundNo, refundedAt: at.now };
+  return hearFigures(draftOf(order), { payment, figures, at });
 }

@@ -55,7 +55,8 @@ function checkOf({ before, after }: Draft, now: Date, pace: Pace): Change['check
   return check === null && checkAfter(before, looked, pace) === null ? undefined : check;
 }
 
-async function again(orders: OrderStore, { merchantId, id }: WholeOrder): Promise<WholeOrder> {
+/** The order as it is now. */
+export async function again(orders: OrderStore, { merchantId, id }: WholeOrder): Promise<WholeOrder> {
   const order = await orders.find(merchantId, { id });
   if (order === undefined) throw new Error(`order ${id} has vanished`);
   return order;

@@ -4,9 +4,11 @@ import { askPayment } from './ask-payment.ts';
 import { cancelPayment } from './cancel-payment.ts';
 import type { Case } from './case.ts';
 import { endOrder } from './end-order.ts';
+import { endHere, endPayment } from './end-payment.ts';
 import { giveBack } from './give-back.ts';
 import type { DeskNeeds } from './needs.ts';
 import type { WholeOrder } from './order.ts';
+import { isLive, type Payment } from './payment.ts';
 import type { Taken } from './ports.ts';
 import { requestUndo } from './reverse-order.ts';
 import { settleCase } from './settle-case.ts';
@@ -35,7 +37,7 @@ function dueOf({ clock, pace }: DeskNeeds, order: WholeOrder, taken: Taken): Due
 async function perform(needs: DeskNeeds, order: WholeOrder, due: Due): Promise<WholeOrder> {
   switch (due.kind) {
     case 'ask':
-      return (await askPayment(needs, order, due.payment)).order;
+      return ask(needs, order, due.payment);
     case 'cancel':
       return (await cancelPayment(needs, order, due.payment)).order;
     case 'end':
@@ -47,6 +49,14 @@ async function perform(needs: DeskNeeds, order: WholeOrder, due: Due): Promise<W
     case 'settle':
       return settle(needs, order, due.opened);
   }
+}
+
+/** Nobody should pay what is over: an offer that somebody has begun to pay is closed before the money comes. */
+async function ask(needs: DeskNeeds, order: WholeOrder, payment: Payment): Promise<WholeOrder> {
+  if (order.status === 'PENDING' || payment.method === 'AUTH_CODE')
+    return (await askPayment(needs, order, payment)).order;
+  const ended = await endPayment(needs, order, payment.outTradeNo);
+  return ended.kind === 'no_trade' && isLive(payment) ? endHere(needs, ended.order, payment) : ended.order;
 }
 
 async function settle(needs: DeskNeeds, order: WholeOrder, opened: Case): Promise<WholeOrder> {

@@ -5,7 +5,7 @@ import type { Fact } from './fact.ts';
 import { next } from './life.ts';
 import { type DeskNeeds, ownMoment } from './needs.ts';
 import type { WholeOrder } from './order.ts';
-import { type ChannelEnd, isLive, newPayment, type Payment, paymentLife } from './payment.ts';
+import { CALLED_OFF, type ChannelEnd, isLive, newPayment, type Payment, paymentLife } from './payment.ts';
 import type { ChannelAnswer } from './ports.ts';
 
 /**
@@ -50,9 +50,18 @@ function standing(
   return answer.kind === 'accepted' ? 'waiting' : 'unresolved';
 }
 
-async function markEnded(needs: DeskNeeds, order: WholeOrder, outTradeNo: string): Promise<WholeOrder> {
+function markEnded(needs: DeskNeeds, order: WholeOrder, outTradeNo: string): Promise<WholeOrder> {
+  return mark(needs, order, { outTradeNo, channelEnd: 'closed' });
+}
+
+/** Over for us only: nobody has begun to pay it, so that there is nothing to end at the channel. */
+export function endHere(needs: DeskNeeds, order: WholeOrder, { outTradeNo }: Payment): Promise<WholeOrder> {
+  return mark(needs, order, { outTradeNo, channelEnd: null });
+}
+
+function mark(needs: DeskNeeds, order: WholeOrder, end: End): Promise<WholeOrder> {
   return changeOrder(needs, order, (current) => {
-    const draft = endedAtChannel(current, { outTradeNo, channelEnd: 'closed' }, ownMoment(needs));
+    const draft = endedAtChannel(current, end, ownMoment(needs));
     return { draft, evidence: null, outcome: draft.after };
   });
 }
@@ -74,7 +83,8 @@ export function endedAtChannel(order: WholeOrder, { outTradeNo, channelEnd }: En
   const scanned = payment.method === 'AUTH_CODE';
   const status = next(paymentLife, payment.status, scanned ? 'cancelled' : 'closed');
   if (status === undefined || (status === payment.status && payment.channelEnd === channelEnd)) return draftOf(order);
-  return close(order, { ...payment, status, channelEnd }, at);
+  const failure = scanned ? (payment.failure ?? CALLED_OFF[channelEnd ?? 'closed']) : payment.failure;
+  return close(order, { ...payment, status, channelEnd, failure }, at);
 }
 
 function close(order: WholeOrder, payment: Payment, at: Moment): Draft {

@@ -2,14 +2,14 @@ import type { OrderEvent } from './event.ts';
 import { isOver, type Order, type OrderStatus } from './order.ts';
 import type { Clock } from './ports.ts';
 import type { OrderReads } from './reads.ts';
-import type { Listener, WakeUps } from './wake-ups.ts';
+import type { WakeUps } from './wake-ups.ts';
 
 /** How many missed events are read at a time. */
 const BATCH = 100;
 const MAY_BE_OVER: readonly OrderStatus[] = ['CANCELLED', 'REFUNDED', 'RETURNED'];
 
 export interface FollowNeeds {
-  readonly reads: OrderReads;
+  readonly reads: Pick<OrderReads, 'news' | 'wholeOrder'>;
   readonly wakeUps: WakeUps;
   readonly clock: Clock;
   /** Hears why the log could not be read. */
@@ -28,20 +28,39 @@ export interface Followed {
   readonly order: Order;
 }
 
+/** How far a follower has come. While it waits it holds no event: thousands wait at a time. */
+interface Place {
+  seen: number | null;
+  /** Read and not yet handed on, oldest first. */
+  unread: Followed[];
+  /** There may be more to read without waiting for a wake-up. */
+  behind: boolean;
+  over: boolean;
+}
+
 /**
  * The events of an order as they happen. It listens before it reads, so that nothing falls between; it
- * reads from the log, so that nothing is lost, doubled or out of order; it holds no events in memory, so
- * that a slow reader costs nothing. Ends by itself when nothing more can happen.
+ * reads from the log, so that nothing is lost, doubled or out of order; it reads on only when it is asked
+ * to, so that a slow reader costs nothing. Ends by itself when nothing more can happen.
  */
 export function followOrder(needs: FollowNeeds, follow: Follow): AsyncIterableIterator<Followed> {
   const listener = needs.wakeUps.listen(follow.orderId);
-  const events = read(needs, follow, listener);
+  const place: Place = { seen: follow.after, unread: [], behind: true, over: false };
   return {
-    next: () => events.next(),
-    // A generator that waits can't hear return(): closing the listener ends its wait first.
-    return: () => {
+    async next() {
+      for (;;) {
+        const event = place.unread.shift();
+        if (event !== undefined) return { value: event, done: false };
+        if (place.over || !(place.behind || (await listener.next()))) break;
+        await readOn(needs, follow, place);
+      }
       listener.close();
-      return events.return(undefined);
+      return { value: undefined, done: true };
+    },
+    async return() {
+      Object.assign(place, { over: true, unread: [] });
+      listener.close();
+      return { value: undefined, done: true };
     },
     [Symbol.asyncIterator]() {
       return this;
@@ -49,63 +68,30 @@ export function followOrder(needs: FollowNeeds, follow: Follow): AsyncIterableIt
   };
 }
 
-async function* read(needs: FollowNeeds, follow: Follow, listener: Listener): AsyncGenerator<Followed, undefined> {
+/** What can't be read now is read at the next wake-up: nothing has been skipped. */
+async function readOn(needs: FollowNeeds, { merchantId, orderId }: Follow, place: Place): Promise<void> {
+  place.behind = false;
   try {
-    let seen = follow.after;
-    do {
-      let news: News | 'gone' | undefined;
-      do {
-        news = await look(needs, follow, seen);
-        if (news === 'gone') return undefined;
-        if (news === undefined) break;
-        for (const event of news.events) yield { event, order: news.order };
-        seen = news.events.at(-1)?.version ?? seen;
-        if (seen !== null && seen >= news.order.version && (await isEnd(needs, news.order))) return undefined;
-      } while (news.events.length === BATCH);
-    } while (await listener.next());
-    return undefined;
-  } finally {
-    listener.close();
+    const news = await needs.reads.news(merchantId, orderId, { version: place.seen, limit: BATCH });
+    if (place.over) return;
+    if (news === undefined) {
+      place.over = true;
+      return;
+    }
+    const { events, order } = news;
+    place.unread = events.map((event) => ({ event, order }));
+    place.seen = events.at(-1)?.version ?? place.seen;
+    place.behind = events.length === BATCH;
+    const isAhead = place.seen !== null && place.seen >= order.version;
+    if (isAhead && (await isEnd(needs, order))) place.over = true;
+  } catch (error) {
+    needs.onFault(error);
   }
 }
 
 /** Only where it may be the end is the whole order read: its cases, and what could still be paid. */
-async function isEnd({ reads, clock, onFault }: FollowNeeds, order: Order): Promise<boolean> {
+async function isEnd({ reads, clock }: FollowNeeds, order: Order): Promise<boolean> {
   if (!MAY_BE_OVER.includes(order.status)) return false;
-  try {
-    const whole = await reads.wholeOrder(order.merchantId, order.id);
-    return whole !== undefined && whole.version === order.version && isOver(whole, clock.now());
-  } catch (error) {
-    onFault(error);
-    return false;
-  }
-}
-
-interface News {
-  readonly events: readonly OrderEvent[];
-  readonly order: Order;
-}
-
-/** What is new; undefined while it can't be read. Then the next wake-up looks again: nothing has been skipped. */
-async function look(
-  { reads, onFault }: FollowNeeds,
-  follow: Follow,
-  seen: number | null,
-): Promise<News | 'gone' | undefined> {
-  const { merchantId, orderId } = follow;
-  try {
-    const events = await unseen(reads, follow, seen);
-    const order = await reads.orderRow(merchantId, { id: orderId });
-    return order === undefined ? 'gone' : { events, order };
-  } catch (error) {
-    onFault(error);
-    return undefined;
-  }
-}
-
-async function unseen(reads: OrderReads, follow: Follow, seen: number | null): Promise<readonly OrderEvent[]> {
-  const { merchantId, orderId } = follow;
-  if (seen !== null) return reads.eventsAfter(merchantId, orderId, { version: seen, limit: BATCH });
-  const latest = await reads.latestEvent(merchantId, orderId);
-  return latest === undefined ? [] : [latest];
+  const whole = await reads.wholeOrder(order.merchantId, order.id);
+  return whole !== undefined && whole.version === order.version && isOver(whole, clock.now());
 }

@@ -10,6 +10,8 @@ import type { Payment } from './payment.ts';
 import type { ChannelAnswer, RefundAnswer, RefundRequest, Rejected } from './ports.ts';
 import { type Refund, refundLife } from './refund.ts';
 
+/** Refusals that say nothing of the refund: it goes out again a little later. */
+const TOO_MANY_CALLS: readonly string[] = ['app-call-limited', 'method-call-limited'];
 /** Refusals that say that the trade has been given back already: by whom, its own state tells. */
 const GIVEN_BACK: readonly string[] = ['TRADE_HAS_CLOSE', 'REASON_TRADE_REFUND_FEE_ERR'];
 
@@ -61,6 +63,7 @@ async function hearAnswer(needs: DeskNeeds, about: About, answer: ChannelAnswer<
       return book(needs, about, { ...(await answered(needs, answer, about.order)), refundedAt, totalFen });
     }
     case 'rejected': {
+      if (TOO_MANY_CALLS.includes(answer.subCode)) return about.order;
       const order = await bookLeft(needs, await fail(needs, about, answer), about.payment);
       return GIVEN_BACK.includes(answer.subCode) ? (await askPayment(needs, order, about.payment)).order : order;
     }

@@ -13,6 +13,8 @@ export interface Notice {
   readonly fact: Fact;
   /** The body as it came. */
   readonly bytes: Uint8Array;
+  /** Fingerprint of the key that verified it. */
+  readonly keyId: string;
 }
 
 export interface HearNeeds extends ChangeNeeds {
@@ -50,8 +52,8 @@ export async function hearNotification(needs: HearNeeds, notice: Notice): Promis
 }
 
 function evidenceOf(notice: Notice, at: Pick<Evidence, 'id' | 'orderId' | 'receivedAt'>): Evidence {
-  const { merchantId, notifyId, bytes } = notice;
-  return { ...at, merchantId, kind: 'notification', notifyId, bytes, verdict: 'applied' };
+  const { merchantId, notifyId, bytes, keyId } = notice;
+  return { ...at, merchantId, kind: 'notification', notifyId, bytes, keyId, verdict: 'applied' };
 }
 
 /** Kept with a case when it speaks of money, and refused: the order may be on its way, and Alipay sends again. */

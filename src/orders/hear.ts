@@ -5,7 +5,7 @@ import type { Fact } from './fact.ts';
 import { hearRefund } from './hear-refund.ts';
 import { next } from './life.ts';
 import { orderLife, type WholeOrder } from './order.ts';
-import { isLive, newPayment, type Payment, paymentLife } from './payment.ts';
+import { CALLED_OFF, isLive, newPayment, type Payment, paymentLife } from './payment.ts';
 import type { Verdict } from './ports.ts';
 
 export interface Heard {
@@ -24,8 +24,8 @@ export function hear(order: WholeOrder, fact: Fact, at: Moment): Heard {
   return hearPaid(draft, { payment, fact, at });
 }
 
-/** How far Alipay's clock, which shows whole seconds, may be behind ours. */
-const CLOCK_SKEW_MS = 3_000;
+/** How far our clock may be ahead of Alipay's: a machine whose time is a little off must not hold every sale for a person. */
+const CLOCK_SKEW_MS = 60_000;
 
 interface About {
   readonly payment: Payment;
@@ -63,14 +63,21 @@ function hearAwaiting(draft: Draft, { payment, fact, at }: About): Heard {
 function hearClosed(draft: Draft, { payment, fact, at }: About): Heard {
   const scanned = payment.method === 'AUTH_CODE';
   const status = next(paymentLife, payment.status, scanned ? 'cancelled' : 'closed');
-  if (status === undefined) return refused(draft);
+  if (status === undefined) return closedThoughPaid(draft, { payment, fact, at });
   const known = status === payment.status;
   if (known && payment.channelEnd !== null) return stays(draft);
-  const closed: Payment = { ...payment, status, tradeNo: fact.tradeNo, channelEnd: 'closed' };
+  const failure = scanned ? (payment.failure ?? CALLED_OFF.closed) : payment.failure;
+  const closed: Payment = { ...payment, status, tradeNo: fact.tradeNo, channelEnd: 'closed', failure };
   // It was over here before; that its number is spent is news, and no step in the order's life.
   if (known) return stays(putPayment(draft, closed));
   const type = scanned ? 'payment.failed' : 'payment.closed';
   return applied(putEvent(putPayment(draft, closed), at, { type, data: paymentData(closed) }));
+}
+
+/** Nobody can unsay money; where it went, if it is not what we gave back, a person must find out. */
+function closedThoughPaid(draft: Draft, { payment, fact, at }: About): Heard {
+  if (payment.refundedTotalFen === payment.amountFen) return stays(draft);
+  return { ...openCase(draft, fact, { kind: 'refused_fact', at }), verdict: 'refused' };
 }
 
 function hearPaid(draft: Draft, about: About): Heard {

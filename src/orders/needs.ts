@@ -26,12 +26,13 @@ type Accepted = Extract<ChannelAnswer<unknown>, { kind: 'accepted' }>;
 
 export async function answered(
   { clock, newId, casePolicyOf }: DeskNeeds,
-  { bytes }: Accepted,
+  { bytes, keyId }: Accepted,
   { merchantId, id: orderId }: { merchantId: string; id: string },
 ): Promise<Answered> {
   const casePolicy = await casePolicyOf(merchantId);
   const now = clock.now();
   const id = newId(now);
   const about = { kind: 'answer' as const, notifyId: null, receivedAt: now, verdict: 'applied' as const };
-  return { at: { now, newId, evidenceId: id, casePolicy }, evidence: { ...about, id, merchantId, orderId, bytes } };
+  const evidence = { ...about, id, merchantId, orderId, bytes, keyId };
+  return { at: { now, newId, evidenceId: id, casePolicy }, evidence };
 }

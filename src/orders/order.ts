@@ -110,9 +110,10 @@ export function isOver(order: WholeOrder, now: Date): boolean {
   }
 }
 
-/** True while a buyer could still pay what is over for us: Alipay has not closed it and its time is not up. */
-export function isExposed(order: WholeOrder, { status, outTradeNo, payableUntil }: Payment, now: Date): boolean {
-  if (status === 'SUCCEEDED' || payableUntil === null || isSpent(order, outTradeNo)) return false;
+/** True while a buyer could still pay what is over for us: Alipay has neither money nor an end for it and its time is not up. */
+export function isExposed(order: WholeOrder, { outTradeNo, payableUntil }: Payment, now: Date): boolean {
+  const isPaid = order.payments.some((one) => one.outTradeNo === outTradeNo && one.status === 'SUCCEEDED');
+  if (isPaid || payableUntil === null || isSpent(order, outTradeNo)) return false;
   return now.getTime() < payableUntil.getTime() + GRACE_MS;
 }
 

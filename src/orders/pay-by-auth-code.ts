@@ -35,16 +35,23 @@ export async function payByAuthCode(needs: PayByAuthCodeNeeds, asked: PayByAuthC
   const { merchantId, ref, authCode } = asked;
   const fault = faultInAuthCode(authCode);
   if (fault !== undefined) return fault;
+  const answerBy = performance.now() + ANSWER_WITHIN_MS;
   const codeHash = needs.hashAuthCode(merchantId, authCode);
   const order = await needs.orders.find(merchantId, ref);
   if (order === undefined) return { kind: 'order_not_found' };
   const known = answerFor(order, codeHash, needs.clock.now());
   if (known !== undefined) return known;
-  const way = await makeWay(needs, order);
+  // Nothing has been collected yet, so that who hears "unresolved" may scan again.
+  const way = await soon(makeWay(needs, order), answerBy, { kind: 'payment_unresolved' });
   if (way.kind !== 'free') return way;
   const begun = await begin(needs, way.order, codeHash);
   if (!begun.fresh) return begun.outcome;
-  return soon(collect(needs, begun.outcome, authCode), begun.outcome);
+  return soon(collect(needs, begun.outcome, authCode), answerBy, inDoubt(begun.outcome));
+}
+
+/** To whoever waits no longer it is in doubt, whatever is written down of it so far. */
+function inDoubt({ payment, order }: PaymentMade): PaymentMade {
+  return { kind: 'payment', payment: { ...payment, status: 'UNKNOWN' }, order };
 }
 
 /** What can be said without asking the channel: the same code again answers the same payment. */
@@ -121,7 +128,9 @@ function decide(needs: DeskNeeds, order: WholeOrder, { payment, answer }: Answer
     return { draft: draftOf(order), evidence: null, outcome: order };
   const spent = answer.kind === 'rejected' && answer.subCode === 'TRADE_HAS_CLOSE';
   const channelEnd = spent ? 'closed' : current.channelEnd;
-  const moved: Payment = { ...current, status, channelEnd, failure: failureOf(answer) };
+  // A code that was not sent is as good as new.
+  const codeHash = answer.kind === 'not_sent' ? null : current.codeHash;
+  const moved: Payment = { ...current, status, channelEnd, codeHash, failure: failureOf(answer) };
   const type = fact === 'doubted' ? 'payment.unknown' : 'payment.failed';
   const draft = putEvent(putPayment(draftOf(order), moved), ownMoment(needs), { type, data: paymentData(moved) });
   return { draft, evidence: null, outcome: draft.after };
@@ -148,11 +157,11 @@ export function failureFrom({ subCode, message, messageZh }: Rejected): PaymentF
   return { subCode, message, messageZh };
 }
 
-/** The answer, or after nine seconds how the payment stands; the work goes on. */
-async function soon(work: Promise<PaymentOutcome>, meanwhile: PaymentMade): Promise<PaymentOutcome> {
+/** What comes of the work, or `meanwhile` when that takes longer than until `byMs`; the work goes on. */
+async function soon<Outcome>(work: Promise<Outcome>, byMs: number, meanwhile: Outcome): Promise<Outcome> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<PaymentOutcome>((resolve) => {
-    timer = setTimeout(() => resolve(meanwhile), ANSWER_WITHIN_MS);
+  const late = new Promise<Outcome>((resolve) => {
+    timer = setTimeout(() => resolve(meanwhile), byMs - performance.now());
   });
   try {
     return await Promise.race([work, late]);

@@ -80,6 +80,20 @@ export interface PaymentFailure {
   readonly messageZh: string;
 }
 
+/** Said of a scanned payment code that ended without a refusal of Alipay's. */
+export const CALLED_OFF: Readonly<Record<ChannelEnd, PaymentFailure>> = {
+  closed: {
+    subCode: null,
+    message: 'It was not paid in time and has been called off; please scan a fresh payment code',
+    messageZh: '未在时限内完成付款，已撤销，请让顾客刷新付款码后重新扫码',
+  },
+  refunded: {
+    subCode: null,
+    message: 'It has been called off, and what the buyer had paid goes back',
+    messageZh: '已撤销，顾客已付的款项将原路退回',
+  },
+};
+
 /** What tells one way of collecting from another. */
 export type PaymentTerms = Pick<Payment, 'id' | 'method' | 'amountFen' | 'outTradeNo' | 'createdAt'> & Partial<Payment>;
 

@@ -28,6 +28,8 @@ export interface Evidence {
   readonly notifyId: string | null;
   readonly receivedAt: Date;
   readonly bytes: Uint8Array;
+  /** Fingerprint of the public key that its signature was verified with; null where nobody wrote that down yet. */
+  readonly keyId: string | null;
   readonly verdict: Verdict;
 }
 
@@ -89,8 +91,8 @@ export interface CaseBook {
 export interface Checks {
   /** Takes up to `limit` that are due, the longest due first, within the budget of calls to the channel. */
   take(limit: number, now: Date): Promise<readonly Taken[]>;
-  /** Takes one order's, due or not; undefined when somebody else has it or there is none. */
-  takeOne(merchantId: string, orderId: string): Promise<Taken | undefined>;
+  /** Takes one order's, due or not, and reads the order with it; undefined when somebody else has it or there is none. */
+  takeOne(merchantId: string, orderId: string): Promise<(Taken & { readonly order: WholeOrder }) | undefined>;
   /** Puts it back for `next`; null: no more. A time that somebody else has set meanwhile stays. */
   putBack(taken: Taken, next: Check | null): Promise<void>;
   /** Makes it due now, unless it has just been looked at. */
@@ -169,7 +171,7 @@ export interface PaymentRequest {
  * shape that Alipay does not sign). `unknown`: something may have happened. `not_sent`: nothing did.
  */
 export type ChannelAnswer<Value> =
-  | { readonly kind: 'accepted'; readonly value: Value; readonly bytes: Uint8Array }
+  | { readonly kind: 'accepted'; readonly value: Value; readonly bytes: Uint8Array; readonly keyId: string }
   | Rejected
   | { readonly kind: 'unknown'; readonly reason: string }
   | { readonly kind: 'not_sent'; readonly reason: string };

@@ -1,4 +1,5 @@
 // What the edges read. Every read is bound to one merchant: another's id is as if it did not exist.
+import type { Bundle } from './bundle.ts';
 import type { Case, CaseKind, CaseState } from './case.ts';
 import type { OrderEvent } from './event.ts';
 import type { Order, OrderRef, OrderStatus, WholeOrder } from './order.ts';
@@ -18,9 +19,8 @@ export interface OrderReads {
   refundsOf(merchantId: string, orderIds: readonly string[]): Promise<readonly OrdersOwn<Refund>[]>;
   /** Of each order, oldest first. */
   eventsOf(merchantId: string, orderIds: readonly string[]): Promise<readonly OrderEvent[]>;
-  /** Events with a greater version, oldest first, at most `limit`. */
-  eventsAfter(merchantId: string, orderId: string, after: EventsAfter): Promise<readonly OrderEvent[]>;
-  latestEvent(merchantId: string, orderId: string): Promise<OrderEvent | undefined>;
+  /** What has happened to an order since a version, with the order as it then was; undefined when there is none. */
+  news(merchantId: string, orderId: string, since: Since): Promise<News | undefined>;
   paymentById(merchantId: string, id: string): Promise<OrdersOwn<Payment> | undefined>;
   refundById(merchantId: string, id: string): Promise<OrdersOwn<Refund> | undefined>;
   /** Newest first. */
@@ -32,14 +32,23 @@ export interface OrderReads {
   casePage(merchantId: string, asked: CasePageAsked): Promise<CasePage>;
   /** In no particular order; an unknown id is left out. */
   evidenceByIds(merchantId: string, ids: readonly string[]): Promise<readonly EvidenceHead[]>;
+  /** Everything that proves one order. */
+  bundle(merchantId: string, orderId: string): Promise<Bundle | undefined>;
 }
 
 /** A part of an order, with the order's id. */
 export type OrdersOwn<Part> = Part & { readonly orderId: string };
 
-export interface EventsAfter {
-  readonly version: number;
+export interface Since {
+  /** null: only the latest event. */
+  readonly version: number | null;
   readonly limit: number;
+}
+
+export interface News {
+  /** With a greater version, oldest first, at most `limit`. */
+  readonly events: readonly OrderEvent[];
+  readonly order: Order;
 }
 
 export interface OrderPageAsked {

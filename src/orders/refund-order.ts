@@ -39,14 +39,15 @@ export async function refundOrder(needs: DeskNeeds, command: RefundOrder): Promi
 export async function sendNow(needs: DeskNeeds, order: WholeOrder, { id }: Refund): Promise<RefundOutcome> {
   const taken = await needs.checks.takeOne(order.merchantId, order.id);
   if (taken === undefined) return { kind: 'refund', refund: refundIn(order, id), order };
-  let after = order;
+  // Only now, with the check in hand, does the order tell what has been sent, and when.
+  let after = taken.order;
   try {
-    // Only now, with the check in hand, does the order tell what has been sent, and when.
-    after = (await needs.orders.find(order.merchantId, { id: order.id })) ?? order;
     const turn = agendaOf(after, taken, needs.pace).find((due) => due.kind === 'refund' && due.refund.id === id);
     if (turn?.kind === 'refund' && turn.at <= needs.clock.now()) after = await giveBack(needs, after, turn.refund);
   } finally {
-    await needs.checks.putBack(taken, checkAfter(after, { lookedAt: needs.clock.now(), tries: 0 }, needs.pace));
+    const next = checkAfter(after, { lookedAt: needs.clock.now(), tries: 0 }, needs.pace);
+    // The statement that left nothing to do has dropped the check.
+    if (next !== null || after === taken.order) await needs.checks.putBack(taken, next);
   }
   return { kind: 'refund', refund: refundIn(after, id), order: after };
 }

@@ -1,16 +1,22 @@
-/** Someone who waits for news of one order. */
+/** Someone who waits for news. */
 export interface Listener {
   /** Resolves at the next wake-up, at once when one came since the last call; false after close(). */
   next(): Promise<boolean>;
   close(): void;
 }
 
+/** How many are woken at a time when all are: what each reads then fits into one statement for all of them. */
+const WOKEN_AT_A_TIME = 64;
+const LEAST_GAP_MS = 5;
+
 /**
- * Who waits for which order in this process. A wake-up is a hint without content: the listener reads
- * what is new. Many hints before the next read are one.
+ * Who waits for news of what in this process; a key is an order's id, or whatever else has news. A wake-up is a hint
+ * without content: the listener reads what is new. Many hints before the next read are one.
  */
 export class WakeUps {
   readonly #listeners = new Map<string, Set<Ear>>();
+  #wakingAll: NodeJS.Timeout | undefined;
+  readonly #toAll: (() => void)[] = [];
 
   get size(): number {
     let size = 0;
@@ -18,23 +24,42 @@ export class WakeUps {
     return size;
   }
 
-  listen(orderId: string): Listener {
-    const ears = this.#listeners.get(orderId) ?? new Set();
-    this.#listeners.set(orderId, ears);
+  listen(key: string): Listener {
+    const ears = this.#listeners.get(key) ?? new Set();
+    this.#listeners.set(key, ears);
     const ear = new Ear(() => {
       ears.delete(ear);
-      if (ears.size === 0 && this.#listeners.get(orderId) === ears) this.#listeners.delete(orderId);
+      if (ears.size === 0 && this.#listeners.get(key) === ears) this.#listeners.delete(key);
     });
     ears.add(ear);
     return ear;
   }
 
-  wake(orderIds: Iterable<string>): void {
-    for (const orderId of orderIds) for (const ear of this.#listeners.get(orderId) ?? []) ear.hear();
+  /** Hears every wake-up, whomever it is for. */
+  listenToAll(act: () => void): void {
+    this.#toAll.push(act);
   }
 
-  wakeAll(): void {
-    this.wake(this.#listeners.keys());
+  wake(keys: Iterable<string>): void {
+    for (const act of this.#toAll) act();
+    for (const key of keys) for (const ear of this.#listeners.get(key) ?? []) ear.hear();
+  }
+
+  /**
+   * Wakes everybody, evenly over so many ms: thousands who read at once would delay those who have news. A second call
+   * takes the place of one still going on.
+   */
+  wakeAll(withinMs: number): void {
+    clearTimeout(this.#wakingAll);
+    const keys = [...this.#listeners.keys()];
+    const slices = Math.ceil(keys.length / WOKEN_AT_A_TIME);
+    const gapMs = Math.max(LEAST_GAP_MS, withinMs / Math.max(1, slices));
+    const wakeFrom = (start: number) => {
+      this.wake(keys.slice(start, start + WOKEN_AT_A_TIME));
+      const next = start + WOKEN_AT_A_TIME;
+      if (next < keys.length) this.#wakingAll = setTimeout(wakeFrom, gapMs, next).unref();
+    };
+    wakeFrom(0);
   }
 }
 

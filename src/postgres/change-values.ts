@@ -1,5 +1,6 @@
 // A change as the parameters of its statement. A list travels as one JSON text, bigints in it as text; one
 // event or one payment as plain parameters.
+import { hash } from 'node:crypto';
 import type { Case } from '../orders/case.ts';
 import type { OrderEvent } from '../orders/event.ts';
 import { sumFen } from '../orders/money.ts';
@@ -87,8 +88,13 @@ function refundsValues({ refunds, after, evidence }: Change): Value[] {
   ];
 }
 
-function evidenceValues({ id, kind, notifyId, receivedAt, bytes, verdict }: Evidence): Value[] {
-  return [id, kind, notifyId, receivedAt, bytes, verdict];
+function evidenceValues({ id, kind, notifyId, receivedAt, bytes, verdict, keyId }: Evidence): Value[] {
+  return [id, kind, notifyId, receivedAt, bytes, verdict, keyId, digestOf(bytes)];
+}
+
+/** Alipay's signature covers what a message says; this covers how it was spelled, too. */
+export function digestOf(bytes: Uint8Array): string {
+  return hash('sha256', bytes, 'hex');
 }
 
 export function eventValues(event: OrderEvent): Record<keyof typeof eventColumns, Value> {

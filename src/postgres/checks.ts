@@ -1,6 +1,7 @@
 import type { Check } from '../orders/agenda.ts';
 import type { Checks, Taken } from '../orders/ports.ts';
 import type { Database } from './database.ts';
+import { toWholeOrder, type WholeOrderRow } from './rows.ts';
 import { rowOf, rowsOf } from './statement.ts';
 import { anyDue, dropCheck, hurryCheck, putBackCheck, takeCheck, takeChecks } from './statements/checks.ts';
 import { timestamp } from './timestamps.ts';
@@ -32,8 +33,8 @@ export function postgresChecks({ pool }: Pick<Database, 'pool'>, options: Checks
     },
 
     async takeOne(merchantId, orderId) {
-      const row = await rowOf<CheckRow>(pool, takeCheck, [merchantId, orderId]);
-      return row && toTaken(row);
+      const row = await rowOf<CheckRow & WholeOrderRow>(pool, takeCheck, [merchantId, orderId]);
+      return row && { ...toTaken(row), order: toWholeOrder(row) };
     },
 
     async putBack({ merchantId, orderId, dueAt, lookedAt }, next: Check | null) {

@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Pool } from 'pg';
 import { initOrm } from './orm.ts';
+import { keepSessionDefaults } from './session.ts';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -8,6 +9,8 @@ export interface DatabaseOptions {
   readonly poolMax?: number;
   /** How long one statement may run. Default 5 s. */
   readonly statementTimeoutMs?: number;
+  /** Where it is reached past the pooler that `url` leads to; the same or undefined when there is none. */
+  readonly directUrl?: string;
   /** Hears of connections that the server dropped. */
   readonly warn?: (message: string) => void;
 }
@@ -34,16 +37,25 @@ export interface PoolFigures {
 const DEFAULT_POOL_MAX = 10;
 const DEFAULT_STATEMENT_TIMEOUT_MS = 5_000;
 
-/** Opens the pool; connections come with their first use. The schema must be there: see migrate(). */
+/**
+ * Opens the pool; connections come with their first use. The schema must be there: see migrate().
+ * @throws SessionDefaultsError when sessions behind a pooler can't be given what they need.
+ */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const max = options.poolMax ?? DEFAULT_POOL_MAX;
+  const statementTimeoutMs = options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS;
+  const { url, directUrl = url } = options;
+  const pooled = directUrl !== url;
+  if (pooled) await keepSessionDefaults({ pooledUrl: url, directUrl, statementTimeoutMs });
   const orm = await initOrm({
-    url: options.url,
+    url,
     poolMax: max,
-    statementTimeoutMs: options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS,
+    statementTimeoutMs,
+    pooled,
     warn: options.warn ?? (() => {}),
   });
   const pool: Pool = await orm.em.getConnection().getNativeClient();
+  if (pooled) await warnOfOldSessions(pool, options.warn);
   return {
     pool,
     em: () => orm.em.fork(),
@@ -53,4 +65,13 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     poolFigures: () => ({ max, open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => orm.close(),
   };
+}
+
+/** A pooler may keep sessions that are older than their role's defaults: they work, with plans that grow slow. */
+async function warnOfOldSessions(pool: Pool, warn: DatabaseOptions['warn']): Promise<void> {
+  const { rows } = await pool.query<{ scans: string }>(`select current_setting('enable_seqscan') as scans`);
+  if (rows[0]?.scans !== 'off')
+    warn?.(
+      'the pooler keeps sessions that are older than the defaults of their role: reconnect it (docs/operations.md)',
+    );
 }

@@ -33,7 +33,7 @@ export async function openDataDir(dataDir: string, account: Account | null): Pro
   const wanted = resolve(dataDir);
   // Others may pass through, not look: the account must reach its cluster, everything else in here is 0600.
   const mode = account ? 0o711 : 0o700;
-  const firstMade = await mkdir(wanted, { recursive: true, mode });
+  const firstMade = await makeFolders(wanted, mode);
   if (firstMade) {
     // The umask took bits away from every folder just made.
     for (let made = wanted; made.length >= firstMade.length; made = dirname(made)) await chmod(made, mode);
@@ -47,6 +47,29 @@ export async function openDataDir(dataDir: string, account: Account | null): Pro
     `DATA_DIR ${folder} cannot be used: PostgreSQL refuses to run as root, so it runs as ${account.name}, ` +
       `who may not pass through ${blocker}. Set DATA_DIR to a folder elsewhere (/var/lib/kassa), ` +
       `start Kassa as a normal user, or allow it with: chmod o+x ${blocker}`,
+  );
+}
+
+/**
+ * The outermost folder it had to make. Node's own recursive mkdir tries for ever where the system lets nobody make one
+ * (/proc/x).
+ */
+async function makeFolders(folder: string, mode: number): Promise<string | undefined> {
+  if (await isFolder(folder)) return undefined;
+  const firstMade = await makeFolders(dirname(folder), mode);
+  try {
+    await mkdir(folder, { mode });
+  } catch (error) {
+    // Another start may have been faster.
+    if (!(await isFolder(folder))) throw error;
+  }
+  return firstMade ?? folder;
+}
+
+function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
   );
 }
 

@@ -53,7 +53,10 @@ export async function claimServer(cluster: Cluster, { settings, log }: ClaimOpti
 }
 
 /** The URL of one of the cluster's databases. */
-export function urlOf(cluster: Cluster, { port, database }: { port: number; database: string }): string {
+export function urlOf(
+  cluster: Pick<Cluster, 'password'>,
+  { port, database }: { port: number; database: string },
+): string {
   return `postgres://kassa:${cluster.password}@127.0.0.1:${port}/${database}`;
 }
 

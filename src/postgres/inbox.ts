@@ -1,6 +1,6 @@
 import type { Case } from '../orders/case.ts';
 import type { Evidence, Inbox, InboxQuestion } from '../orders/ports.ts';
-import { isJudged } from './change-values.ts';
+import { digestOf, isJudged } from './change-values.ts';
 import type { Database } from './database.ts';
 import { toWholeOrder, type WholeOrderRow } from './rows.ts';
 import { rowsOf, type Value } from './statement.ts';
@@ -41,8 +41,8 @@ function questionValues(questions: readonly InboxQuestion[]): Value[] {
 }
 
 function evidenceValues(evidence: Evidence): Value[] {
-  const { merchantId, id, orderId, kind, notifyId, receivedAt, bytes, verdict } = evidence;
-  return [merchantId, id, orderId, kind, notifyId, receivedAt, bytes, verdict];
+  const { merchantId, id, orderId, kind, notifyId, receivedAt, bytes, verdict, keyId } = evidence;
+  return [merchantId, id, orderId, kind, notifyId, receivedAt, bytes, verdict, keyId, digestOf(bytes)];
 }
 
 function caseValues(opened: Case | null): Value[] {

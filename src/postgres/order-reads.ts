@@ -1,4 +1,5 @@
-import type { EvidenceHead, OrderReads } from '../orders/reads.ts';
+import type { EvidenceHead, News, OrderReads, Since } from '../orders/reads.ts';
+import { findBundle } from './bundles.ts';
 import type { Database } from './database.ts';
 import {
   type CaseRow,
@@ -17,11 +18,10 @@ import {
 import { rowOf, rowsOf } from './statement.ts';
 import { casePage, caseRowById, casesOfOrders, evidenceHeads, openCasePage } from './statements/cases.ts';
 import { findOrderById } from './statements/find-order.ts';
+import { newsOfOrders } from './statements/news.ts';
 import { orderPageFor } from './statements/order-page.ts';
 import {
-  eventsAfterVersion,
   eventsOfOrders,
-  latestEventOf,
   paymentRowById,
   paymentsOfOrders,
   refundRowById,
@@ -38,6 +38,21 @@ interface OrderKey {
   readonly id: string;
 }
 
+interface NewsAsked extends Since {
+  readonly merchantId: string;
+  readonly orderId: string;
+}
+
+interface NewsRow extends OrderRow {
+  /** Which of those asked for, from 1. */
+  readonly place: number;
+  readonly events: readonly EventRow[] | null;
+}
+
+function toNews(row: NewsRow | undefined): News | undefined {
+  return row && { order: toOrder(row), events: (row.events ?? []).map(toEvent) };
+}
+
 export function postgresOrderReads({ pool }: Pick<Database, 'pool'>): OrderReads {
   const rowById = together<OrderKey, OrderRow | undefined>({
     groupOf: ({ merchantId }) => merchantId,
@@ -46,6 +61,16 @@ export function postgresOrderReads({ pool }: Pick<Database, 'pool'>): OrderReads
       const rows = await rowsOf<OrderRow>(pool, orderRowsByIds, [keys[0]?.merchantId ?? null, ids]);
       const found = new Map(rows.map((row) => [row.id, row]));
       return ids.map((id) => found.get(id));
+    },
+  });
+  const newsOf = together<NewsAsked, News | undefined>({
+    groupOf: ({ merchantId, limit }) => `${merchantId} ${limit}`,
+    async run(asked) {
+      const [ids, versions] = [asked.map(({ orderId }) => orderId), asked.map(({ version }) => String(version ?? -1))];
+      const values = [asked[0]?.merchantId ?? null, ids, versions, asked[0]?.limit ?? 0];
+      const rows = await rowsOf<NewsRow>(pool, newsOfOrders, values);
+      const found = new Map(rows.map((row) => [row.place, row]));
+      return asked.map((_, index) => toNews(found.get(index + 1)));
     },
   });
   return {
@@ -72,13 +97,7 @@ export function postgresOrderReads({ pool }: Pick<Database, 'pool'>): OrderReads
     async eventsOf(merchantId, orderIds) {
       return (await rowsOf<EventRow>(pool, eventsOfOrders, [merchantId, orderIds])).map(toEvent);
     },
-    async eventsAfter(merchantId, orderId, { version, limit }) {
-      return (await rowsOf<EventRow>(pool, eventsAfterVersion, [merchantId, orderId, version, limit])).map(toEvent);
-    },
-    async latestEvent(merchantId, orderId) {
-      const row = await rowOf<EventRow>(pool, latestEventOf, [merchantId, orderId]);
-      return row && toEvent(row);
-    },
+    news: (merchantId, orderId, since) => newsOf({ merchantId, orderId, ...since }),
     async paymentById(merchantId, id) {
       const row = await rowOf<PaymentRow>(pool, paymentRowById, [merchantId, id]);
       return row && toOwnedPayment(row);
@@ -107,6 +126,7 @@ export function postgresOrderReads({ pool }: Pick<Database, 'pool'>): OrderReads
       const rows = await rowsOf<EvidenceHeadRow>(pool, evidenceHeads, [merchantId, ids]);
       return rows.map(({ id, kind, received_at }) => ({ id, kind, receivedAt: timestamp(received_at) }));
     },
+    bundle: (merchantId, orderId) => findBundle({ pool }, merchantId, orderId),
     async page(merchantId, asked) {
       const { statement, values } = orderPageFor(merchantId, asked);
       const rows = await rowsOf<OrderRow>(pool, statement, values);

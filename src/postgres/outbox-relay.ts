@@ -1,29 +1,49 @@
 import type { Database } from './database.ts';
-import { rowsOf } from './statement.ts';
-import { takeOutboxRows } from './statements/take-outbox.ts';
+import { rowOf, rowsOf } from './statement.ts';
+import { openFeeds, takeOutboxRows } from './statements/take-outbox.ts';
 
-/** An event that is owed to the outside. */
-export interface OutboxRow {
-  readonly merchantId: string;
-  readonly orderId: string;
-  readonly version: number;
+export interface TakeOutbox {
+  /** Rows of each merchant at most. */
+  readonly limit: number;
+  readonly now: Date;
+  /** Tell who has news by NOTIFY, at the same commit. */
+  readonly notify: boolean;
+}
+
+export interface TakenOutbox {
+  readonly taken: number;
+  /** The ids of the orders and merchants that have news. */
+  readonly news: readonly string[];
+  /** Those whose feeds have grown. */
+  readonly merchants: readonly string[];
 }
 
 export interface OutboxRelay {
   /**
-   * Takes up to `limit` rows, of each order in the order of its versions, and wakes whoever waits for those
-   * orders on any process. Rows that another relay is taking are left to it.
+   * Moves events from the outbox into their merchants' feeds. An order's events get ascending positions; merchants
+   * that another relay is serving are left to it. Nothing taken does not mean that nothing waits.
    */
-  takeOutbox(limit: number): Promise<readonly OutboxRow[]>;
+  takeOutbox(asked: TakeOutbox): Promise<TakenOutbox>;
+}
+
+interface Taken extends TakenOutbox {
+  readonly without_feed: readonly string[];
 }
 
 export function postgresOutboxRelay({ pool }: Pick<Database, 'pool'>): OutboxRelay {
+  const take = async ({ limit, now, notify }: TakeOutbox) => {
+    const row = await rowOf<Taken>(pool, takeOutboxRows, [limit, now, notify]);
+    if (row === undefined) throw new Error('the outbox answered nothing');
+    return row;
+  };
   return {
-    async takeOutbox(limit) {
-      const rows = await rowsOf<{ merchant_id: string; order_id: string; version: number }>(pool, takeOutboxRows, [
-        limit,
-      ]);
-      return rows.map((row) => ({ merchantId: row.merchant_id, orderId: row.order_id, version: row.version }));
+    async takeOutbox(asked) {
+      let row = await take(asked);
+      if (row.taken === 0 && row.without_feed.length > 0) {
+        await rowsOf(pool, openFeeds, [row.without_feed]);
+        row = await take(asked);
+      }
+      return { taken: row.taken, news: row.news, merchants: row.merchants };
     },
   };
 }

@@ -1,6 +1,8 @@
 import { Client } from 'pg';
 import { connectionTo } from './connection.ts';
-import { WAKE_UP_CHANNEL } from './statements/take-outbox.ts';
+import type { Database } from './database.ts';
+import { rowsOf } from './statement.ts';
+import { DEAF_CHANNEL, notifyDeaf, notifyWritten, WAKE_UP_CHANNEL, WRITTEN_CHANNEL } from './statements/take-outbox.ts';
 
 const FIRST_GAP_MS = 50;
 const LONGEST_GAP_MS = 5_000;
@@ -11,7 +13,12 @@ const END_PATIENCE_MS = 1_000;
 
 export interface WakeUpListener {
   readonly directUrl: string;
-  readonly onOrders: (orderIds: readonly string[]) => void;
+  /** Orders, and merchants, that have news in the log and the feed. */
+  readonly onNews: (ids: readonly string[]) => void;
+  /** Orders that a process without a relay has written: their rows wait in the outbox. */
+  readonly onWritten: (orderIds: readonly string[]) => void;
+  /** A process can't hear the broker: it needs NOTIFY as well. */
+  readonly onDeaf?: () => void;
   /** Wake-ups may have been missed: whoever waits should look for itself. */
   readonly onReconnect: () => void;
   readonly warn?: (message: string) => void;
@@ -21,6 +28,16 @@ export interface ListeningWakeUps {
   /** True while wake-ups arrive. */
   listening(): boolean;
   close(): Promise<void>;
+}
+
+/** Tells every process which orders this one has written, outside their own statements; for one without a relay. */
+export async function tellWritten({ pool }: Pick<Database, 'pool'>, orderIds: readonly string[]): Promise<void> {
+  await rowsOf(pool, notifyWritten, [orderIds]);
+}
+
+/** Tells every process that this one can't hear the broker. */
+export async function tellDeaf({ pool }: Pick<Database, 'pool'>): Promise<void> {
+  await rowsOf(pool, notifyDeaf, []);
 }
 
 /**
@@ -54,10 +71,10 @@ class Ear {
     const lost = (error?: Error) => this.#lost(client, error);
     client.on('error', lost);
     client.on('end', () => lost());
-    client.on('notification', ({ payload }) => this.#listener.onOrders(payload ? payload.split(',') : []));
+    client.on('notification', ({ channel, payload }) => this.#heard(channel, payload ? payload.split(',') : []));
     try {
       await client.connect();
-      await client.query(`listen ${WAKE_UP_CHANNEL}`);
+      await client.query(`listen ${WAKE_UP_CHANNEL}; listen ${WRITTEN_CHANNEL}; listen ${DEAF_CHANNEL}`);
     } catch (error) {
       endQuietly(client);
       throw error;
@@ -74,6 +91,12 @@ class Ear {
     const client = this.#client;
     this.#client = undefined;
     if (client !== undefined) await Promise.race([client.end().catch(() => {}), soon()]);
+  }
+
+  #heard(channel: string, ids: readonly string[]): void {
+    if (channel === WRITTEN_CHANNEL) this.#listener.onWritten(ids);
+    else if (channel === DEAF_CHANNEL) this.#listener.onDeaf?.();
+    else this.#listener.onNews(ids);
   }
 
   #keepAlive(client: Client): void {

@@ -40,6 +40,7 @@ function explain(error: unknown, config: SandboxConfig): string | null {
         ? `SANDBOX_PORT is ${config.port}, which this user may not open; choose one above 1023.`
         : `${folder}, which cannot be written.`;
     case 'EROFS':
+    case 'ENOENT':
     case 'ENOTDIR':
     case 'EEXIST':
     case 'ENOSPC':

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadIdentity } from './app-identity.ts';
 import { applyEntry, emptyBooks } from './books.ts';
@@ -51,13 +51,25 @@ export type RunningSandbox = {
  */
 export async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
   const folder = join(options.dataDir, 'sandbox');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   const unlock = await lockWhenFree(join(folder, 'lock'), options.waitForFolderMs ?? 0);
   try {
     return await open(options, folder, unlock);
   } catch (error) {
     unlock();
     throw error;
+  }
+}
+
+// Node's own recursive mkdir tries for ever where the system lets nobody make a folder (/proc/x).
+function makeFolder(folder: string, mode: number): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder), 0o711);
+  try {
+    mkdirSync(folder, { mode });
+  } catch (error) {
+    // The gateway makes DATA_DIR at the same moment.
+    if (!existsSync(folder)) throw error;
   }
 }
 

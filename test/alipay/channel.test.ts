@@ -2,6 +2,7 @@ import { sign, verify } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type AlipayChannel, alipayChannel, type FinishedCall } from '../../src/alipay/channel.ts';
+import { fingerprintOf } from '../../src/alipay/fingerprint.ts';
 import { type FakeGateway, fakeGateway, PRECREATE, QUERY, says, signedAnswer, signedText } from './fake-gateway.ts';
 import { APP_ID, accountFor, alipay, app, stranger } from './keys.ts';
 import { REQUEST } from './payment-request.ts';
@@ -110,7 +111,12 @@ describe('what goes out', () => {
 describe('an accepted precreate', () => {
   test('gives the code and, as evidence, the answer as it came', async () => {
     const text = signedAnswer(PRECREATE, offered);
-    expect(await precreate(text)).toEqual({ kind: 'accepted', value: { qrContent: QR }, bytes: Buffer.from(text) });
+    expect(await precreate(text)).toEqual({
+      kind: 'accepted',
+      value: { qrContent: QR },
+      bytes: Buffer.from(text),
+      keyId: fingerprintOf(alipay.publicKey),
+    });
     expect(calls).toEqual([{ method: 'alipay.trade.precreate', outcome: 'accepted', ms: expect.any(Number) }]);
   });
 

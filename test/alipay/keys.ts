@@ -1,5 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { AlipayAccount } from '../../src/alipay/account.ts';
+import { fingerprintOf } from '../../src/alipay/fingerprint.ts';
 
 const pair = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
 
@@ -18,6 +19,7 @@ export function accountFor(gateway: string, fields: Partial<AlipayAccount> = {})
     gateway,
     privateKey: app.privateKey,
     alipayPublicKey: alipay.publicKey,
+    keyId: fingerprintOf(alipay.publicKey),
     certificates: undefined,
     ...fields,
   };

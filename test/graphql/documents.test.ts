@@ -88,7 +88,7 @@ describe('what our own pages and a busy till ask is taken', () => {
   // biome-ignore format: a table
   test.each([
     ['everything of an order',     `{ order(ref: {id: "x"}) { ${ORDER} } }`],
-    ['a page of all of it',        `{ orders(first: 20) { edges { cursor node { ${ORDER} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`],
+    ['a page of all of it',        `{ orders(first: 100) { edges { cursor node { ${ORDER} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`],
     ['a sale in one request',      `mutation { createOrder(input: {merchantOrderNo: "1", amount: "1", subject: "x"}) { ... on Order { ${ORDER} } ... on ErrorResult { code message } } }`],
     ['a scanned code',             `mutation { payByAuthCode(input: {order: {id: "x"}, authCode: "28"}) { ... on Payment { status order { ${ORDER} } } ${REFUSED} ... on PaymentRejected { subCode messageZh } } }`],
     ['a page to pay on',           `mutation { createRedirectPayment(input: {order: {id: "x"}, method: PAGE}) { ... on Payment { redirectUrl order { ${ORDER} } } ${REFUSED} } }`],
@@ -106,6 +106,20 @@ describe('what our own pages and a busy till ask is taken', () => {
     const open = documentChecker(schema, documentLimits({ introspection: true }));
     expect(open(getIntrospectionQuery())).toHaveProperty('document');
   });
+});
+
+// biome-ignore format: a table
+test.each([
+  ['written out',                'query { orders(first: 100) { edges { node { ...O } } } }'],
+  ['a variable',                 'query ($n: Int) { orders(first: $n) { edges { node { ...O } } } }'],
+  ['a variable in a fragment',   'query ($n: Int) { ...Q } fragment Q on Query { orders(first: $n) { edges { node { ...O } } } }'],
+  ['a variable of another list', 'query ($n: Int) { cases(first: $n) { edges { node { order { ...O } } } } }'],
+  ['left out five times',        `{ ${repeated(5, (i) => `a${i}: orders { edges { node { ...O } } }`)} }`],
+])('a page of too much is refused, its length %s', (_, source) => {
+  const O = `fragment O on Order { ${repeated(5, (i) => `a${i}: payments { order { id events { id type } payments { id } } }`)} }`;
+  expect(refusal(`${source} ${O}`)).toMatch(/^Syntax Error: Query Cost limit of \d+ exceeded/);
+  const only20 = source.replaceAll(/first: (100|\$n)/g, 'first: 20').replaceAll(/a[1-4]: orders {.*?} } }/g, '');
+  expect(refusal(`${only20.replace('($n: Int)', '')} ${O}`)).toBe('taken');
 });
 
 test('a document that was good is parsed once; one that was refused is refused again', () => {

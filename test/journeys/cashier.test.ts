@@ -1,7 +1,7 @@
 // The pages of a buyer in a real Chromium: the hosted cashier page and the page to come back to.
 import type { Page } from 'playwright-core';
-import { expect, test } from 'vitest';
-import { phone, tablet, withBrowser } from '../support/browser.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { browserOfFile, phone, tablet } from '../support/browser.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { ask, dataOf } from '../support/graphql-client.ts';
 import { newOrder, sell } from '../support/sale.ts';
@@ -17,6 +17,13 @@ const PAGE = `mutation ($ref: OrderRef!, $method: PaymentMethod!) {
 const CREATE = `mutation ($input: CreateOrderInput!) {
   createOrder(input: $input) { ... on Order { id merchantOrderNo clientToken } }
 }`;
+
+const browser = browserOfFile();
+let gateway: Gateway;
+
+beforeAll(async () => {
+  gateway = await startGateway();
+});
 
 interface Words {
   readonly locale: string;
@@ -52,22 +59,19 @@ const languages: readonly Words[] = [
 test.each(languages)(
   'on a desktop the buyer scans, pays, and sees what is given back ($locale)',
   async (words) => {
-    const gateway = await startGateway();
     const { createOrder: order } = await sell(gateway, newOrder({ subject: 'Two coffees' }));
-    await withBrowser(async (browser) => {
-      const look = { locale: words.locale, viewport: tablet };
-      const page = await browser.openPage(`${gateway.url}/pay/${order.id}#${order.clientToken}`, look);
-      await page.getByText(words.scan, { exact: true }).waitFor(SOON);
-      await page.locator('.figure.code img').waitFor(SOON);
-      expect(await page.locator('.wallet').count()).toBe(0);
+    const look = { locale: words.locale, viewport: tablet };
+    const page = await browser.openPage(`${gateway.url}/pay/${order.id}#${order.clientToken}`, look);
+    await page.getByText(words.scan, { exact: true }).waitFor(SOON);
+    await page.locator('.figure.code img').waitFor(SOON);
+    expect(await page.locator('.wallet').count()).toBe(0);
 
-      await sandboxClient(gateway).pay(order.merchantOrderNo);
-      await page.locator(stage('paid')).waitFor(SOON);
-      await page.getByText(words.paid, { exact: true }).waitFor(SOON);
-      await dataOf(ask(gateway, REFUND, { ref: { id: order.id }, amount: '1.00' }));
-      await page.locator('[data-refund="SUCCEEDED"]', { hasText: words.back }).waitFor(SOON);
-      expect(await page.locator('body').textContent()).not.toContain('secret');
-    });
+    await sandboxClient(gateway).pay(order.merchantOrderNo);
+    await page.locator(stage('paid')).waitFor(SOON);
+    await page.getByText(words.paid, { exact: true }).waitFor(SOON);
+    await dataOf(ask(gateway, REFUND, { ref: { id: order.id }, amount: '1.00' }));
+    await page.locator('[data-refund="SUCCEEDED"]', { hasText: words.back }).waitFor(SOON);
+    expect(await page.locator('body').textContent()).not.toContain('secret');
   },
   90_000,
 );
@@ -75,22 +79,19 @@ test.each(languages)(
 test.each(languages)(
   'on a phone the buyer presses; the token stays in the fragment ($locale)',
   async (words) => {
-    const gateway = await startGateway();
     const { createOrder: order } = await sell(gateway, newOrder());
     const { clientToken, id, merchantOrderNo } = order;
     const asked: string[] = [];
-    await withBrowser(async (browser) => {
-      const page = await browser.openPage('about:blank', { locale: words.locale, viewport: phone, hasTouch: true });
-      page.on('request', (request) => asked.push(request.url()));
-      await page.goto(`${gateway.url}/pay/${id}#${clientToken}`);
-      const button = page.getByRole('link', { name: words.tap });
-      await button.waitFor(SOON);
-      expect(await button.getAttribute('href')).toContain('/wallet/');
-      expect(await page.locator('.figure.code img').isVisible()).toBe(false);
-      expect(await fitsIn(page)).toBe(true);
-      await sandboxClient(gateway).pay(merchantOrderNo);
-      await page.locator(stage('paid')).waitFor(SOON);
-    });
+    const page = await browser.openPage('about:blank', { locale: words.locale, viewport: phone, hasTouch: true });
+    page.on('request', (request) => asked.push(request.url()));
+    await page.goto(`${gateway.url}/pay/${id}#${clientToken}`);
+    const button = page.getByRole('link', { name: words.tap });
+    await button.waitFor(SOON);
+    expect(await button.getAttribute('href')).toContain('/wallet/');
+    expect(await page.locator('.figure.code img').isVisible()).toBe(false);
+    expect(await fitsIn(page)).toBe(true);
+    await sandboxClient(gateway).pay(merchantOrderNo);
+    await page.locator(stage('paid')).waitFor(SOON);
     expect(asked.length).toBeGreaterThan(1);
     expect(asked.filter((url) => new URL(url).href.replace(/#.*/, '').includes(clientToken))).toEqual([]);
   },
@@ -100,20 +101,17 @@ test.each(languages)(
 test.each(languages)(
   'a buyer sent to Alipay’s page pays there and comes back to PAID ($locale)',
   async (words) => {
-    const gateway = await startGateway();
     const { order } = await pageSale(gateway);
-    await withBrowser(async (browser) => {
-      const look = { locale: words.locale, viewport: phone, hasTouch: true };
-      const page = await browser.openPage(`${gateway.url}/pay/${order.id}#${order.clientToken}`, look);
-      await page.locator(stage('at_alipay')).waitFor(SOON);
-      await page.getByRole('link', { name: words.page }).click(SOON);
-      await page.locator('button:visible').first().click(SOON); // logs on
-      await page.locator('#pay:not([disabled])').click(SOON);
-      await page.waitForURL(`${gateway.url}/alipay/return**`, SOON);
-      await page.locator(stage('paid')).waitFor(SOON);
-      await page.getByText(words.paid, { exact: true }).waitFor(SOON);
-      expect(page.url()).toBe(`${gateway.url}/alipay/return`);
-    });
+    const look = { locale: words.locale, viewport: phone, hasTouch: true };
+    const page = await browser.openPage(`${gateway.url}/pay/${order.id}#${order.clientToken}`, look);
+    await page.locator(stage('at_alipay')).waitFor(SOON);
+    await page.getByRole('link', { name: words.page }).click(SOON);
+    await page.locator('button:visible').first().click(SOON); // logs on
+    await page.locator('#pay:not([disabled])').click(SOON);
+    await page.waitForURL(`${gateway.url}/alipay/return**`, SOON);
+    await page.locator(stage('paid')).waitFor(SOON);
+    await page.getByText(words.paid, { exact: true }).waitFor(SOON);
+    expect(page.url()).toBe(`${gateway.url}/alipay/return`);
   },
   90_000,
 );
@@ -121,13 +119,10 @@ test.each(languages)(
 test.each(languages)(
   'a return without a valid signature shows no order ($locale)',
   async ({ locale, elsewhere }) => {
-    const gateway = await startGateway();
-    await withBrowser(async (browser) => {
-      const page = await browser.openPage(`${gateway.url}/alipay/return?out_trade_no=1&sign=x`, { locale });
-      await page.getByText(elsewhere).waitFor(SOON);
-      expect(await page.locator('[data-order-id]').count()).toBe(0);
-      expect(page.url()).not.toContain('out_trade_no');
-    });
+    const page = await browser.openPage(`${gateway.url}/alipay/return?out_trade_no=1&sign=x`, { locale });
+    await page.getByText(elsewhere).waitFor(SOON);
+    expect(await page.locator('[data-order-id]').count()).toBe(0);
+    expect(page.url()).not.toContain('out_trade_no');
   },
   60_000,
 );

@@ -64,6 +64,8 @@ test('31 minutes later: what nobody paid is CANCELLED here and closed there, wha
   await alipay.fault({ on: 'notify', kind: 'drop', count: 100, outTradeNo: paid.outTradeNo });
   await paid.pay();
   await alipay.advance(31 * MINUTE_MS);
+  const date = (await fetch(`${gateway.url}/healthz`)).headers.get('date') ?? '';
+  expect(Date.parse(date), 'the clock that the pages count down by').toBeGreaterThan(Date.now() + 30 * MINUTE_MS);
   const ends = await Promise.all([ignored, left, page, paid].map(({ id }) => till.sale(id)));
   expect(ends.map(({ status }) => status)).toEqual(['CANCELLED', 'CANCELLED', 'CANCELLED', 'PAID']);
   expect(ends.every(isQuiet)).toBe(true);

@@ -1,4 +1,6 @@
 // What Alipay, and whoever claims to be Alipay, posts to the notification route.
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { beforeAll, expect, test } from 'vitest';
 import { alipay, stranger } from '../alipay/keys.ts';
 import { type Fields, formOf, notice, signatureOf, without } from '../alipay/notice.ts';
@@ -208,4 +210,30 @@ test('money of a second trade under the number is a case', async () => {
   expect(await notify(gateway, notice(paid()))).toMatchObject(SUCCESS);
   expect(await notify(gateway, notice(paid()))).toMatchObject(SUCCESS);
   expect(await stateOf(number)).toEqual([...PAID, 'case.opened']);
+});
+
+function write(socket: Socket, text: string): Promise<void> {
+  return new Promise((sent, failed) => socket.write(text, (error) => (error ? failed(error) : sent())));
+}
+
+/** Posts a body in pieces and answers the status line, as a sender hears it that writes to the end before it reads. */
+async function postSlowly(path: string, { type, pieces }: { type: string; pieces: number }): Promise<string> {
+  const { hostname, port } = new URL(gateway.url);
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  const piece = 'x'.repeat(64 * 1024);
+  socket.write(
+    `POST ${path} HTTP/1.1\r\nhost: ${hostname}\r\ncontent-type: ${type}\r\ncontent-length: ${pieces * piece.length}\r\n\r\n`,
+  );
+  for (let n = 0; n < pieces; n++) await write(socket, piece);
+  const [said] = await once(socket, 'data');
+  socket.destroy();
+  return String(said).split('\r\n', 1)[0] ?? '';
+}
+
+test.each([
+  ['/alipay/notify', 'application/x-www-form-urlencoded'],
+  ['/graphql', 'application/json'],
+])('whoever posts 3 MB to %s hears why it is refused', async (path, type) => {
+  expect(await postSlowly(path, { type, pieces: 48 })).toBe('HTTP/1.1 413 Payload Too Large');
 });

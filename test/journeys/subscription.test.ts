@@ -1,9 +1,11 @@
 // What a frontend that follows an order is promised.
+import { hash } from 'node:crypto';
+import { Client } from 'pg';
 import { beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { notice } from '../alipay/notice.ts';
 import { startAlipay } from '../support/alipay-server.ts';
-import { type Gateway, startGateway } from '../support/gateway.ts';
+import { type Gateway, newApiKey, startGateway } from '../support/gateway.ts';
 import { ask, openFeed } from '../support/graphql-client.ts';
 import { alipayEnv, notify, paidFields } from '../support/notifier.ts';
 import { createOrder, follow, newOrder, precreate, STATUS } from '../support/sale.ts';
@@ -103,6 +105,24 @@ async function subscribers(): Promise<number> {
   return Number(/^kassa_subscribers (\d+)$/m.exec(text)?.[1]);
 }
 
+test('what went wrong over a socket is counted as that', async () => {
+  const counted = async (labels: string) => {
+    const text = await (await fetch(`${gateway.url}/metrics`)).text();
+    return Number(
+      text
+        .split('\n')
+        .find((line) => line.includes(`operations_total{${labels}}`))
+        ?.split(' ')[1] ?? 0,
+    );
+  };
+  const lost = 'operation="subscription.paymentStatus",outcome="error"';
+  const refused = 'operation="refused",outcome="error"';
+  const before = [await counted(lost), await counted(refused)];
+  await follow(gateway, { orderId: 'ord_none' }).ended;
+  await openFeed(gateway, { query: '{ nothing }' }).ended;
+  expect([await counted(lost), await counted(refused)]).toEqual(before.map((count) => count + 1));
+});
+
 test.each<[string, Record<string, unknown>]>([
   ['nothing', {}],
   ['a wrong key', { authorization: `Bearer ${'x'.repeat(40)}` }],
@@ -124,6 +144,28 @@ test.each([
   await feed.ended;
   expect(feed.answers).toMatchObject([{ errors: [{ message }] }]);
 });
+
+test('a revoked key ends what it opened, though nothing happens on the socket', async () => {
+  const { id } = await sold();
+  const key = newApiKey();
+  const keys = new Client(gateway.env.DATABASE_URL);
+  await keys.connect();
+  await keys.query(
+    `insert into api_keys (merchant_id, id, hash, label, created_at)
+     select merchant_id, gen_random_uuid(), $1, 'second', now() from api_keys limit 1`,
+    [hash('sha256', key, 'buffer')],
+  );
+  const feed = follow({ ...gateway, apiKey: key }, { orderId: id });
+  await feed.count(1);
+  await keys.query(`delete from api_keys where label = 'second'`);
+  await keys.end();
+  const revokedAt = performance.now();
+  expect(await feed.ended).toEqual({ kind: 'closed', code: 4403 });
+  expect(performance.now() - revokedAt).toBeLessThan(5_000);
+  const still = follow(gateway, { orderId: id });
+  expect(await still.count(1)).toHaveLength(1);
+  still.stop();
+}, 15_000);
 
 interface Raw {
   readonly socket: WebSocket;

@@ -10,8 +10,16 @@ import { refundOrder } from '../../src/orders/refund-order.ts';
 import { reverseOrder } from '../../src/orders/reverse-order.ts';
 import { syncOrder } from '../../src/orders/sync-order.ts';
 import { aCommand } from '../support/orders.ts';
+import { checkClosed } from './books.ts';
 import { Crash } from './crash.ts';
 import type { World } from './world.ts';
+
+/** Every act there is, by the first word of its name; `clock` and `fault` for the others. */
+export const kindsOfAct = [
+  ...['create', 'precreate', 'page', 'authCode', 'cancel', 'reverse', 'sync', 'complete', 'ship', 'return', 'refund'],
+  ...['scan', 'pay', 'close at Alipay', 'refund elsewhere', 'sale', 'sale by code', 'sale, sent out and back'],
+  ...['cancelled while the buyer pays', 'paid too late', 'crash', 'fault', 'clock'],
+] as const;
 
 /** One run's share of the world. */
 export interface Stage {
@@ -23,6 +31,7 @@ export interface Stage {
 }
 
 export interface Act {
+  /** What a person reads of it: `refund(0, R1, 30 %)`. */
   readonly name: string;
   run(stage: Stage): Promise<unknown>;
 }
@@ -40,7 +49,7 @@ const amounts = fc.oneof(
 
 const one = fc.nat({ max: 2 });
 
-const create = fc.record({ amountFen: amounts, expiresInMinutes: fc.constantFrom(1, 30, 30, 1_440) }).map(
+const create = fc.record({ amountFen: amounts, expiresInMinutes: fc.constantFrom(1, 30, 30, 180) }).map(
   ({ amountFen, expiresInMinutes }): Act => ({
     name: `create(${amountFen}, ${expiresInMinutes} min)`,
     async run({ world, numbers }) {
@@ -66,8 +75,25 @@ function onOrder(name: string, act: (stage: Stage, merchantOrderNo: string) => P
   );
 }
 
+function orderOf({ world }: Pick<Stage, 'world'>, merchantOrderNo: string) {
+  return world.desk.orders.find(world.merchantId, { merchantOrderNo });
+}
+
 function asked({ world: { merchantId } }: Stage, merchantOrderNo: string) {
   return { merchantId, ref: { merchantOrderNo } };
+}
+
+async function cancel(stage: Stage, merchantOrderNo: string): Promise<void> {
+  const before = await orderOf(stage, merchantOrderNo);
+  const since = stage.world.desk.clock.now();
+  const ended = await cancelOrder(stage.world.desk, { ...asked(stage, merchantOrderNo), reason: null });
+  if (ended.kind === 'order' && before?.status === 'PENDING') await checkClosed(stage.world, ended.order, since);
+}
+
+async function scan(stage: Stage, merchantOrderNo: string): Promise<void> {
+  const order = await orderOf(stage, merchantOrderNo);
+  const code = order?.payments.findLast(({ method, offer }) => method === 'QR_CODE' && offer !== null)?.offer;
+  if (code) await stage.world.sandbox.scan(code).catch(() => undefined);
 }
 
 const cashier = [
@@ -84,7 +110,7 @@ const cashier = [
     const { authCode } = await stage.world.sandbox.authCode();
     return payByAuthCode(stage.world.desk, { ...asked(stage, no), authCode });
   }),
-  onOrder('cancel', (stage, no) => cancelOrder(stage.world.desk, { ...asked(stage, no), reason: null })),
+  onOrder('cancel', cancel),
   onOrder('reverse', (stage, no) => reverseOrder(stage.world.desk, { ...asked(stage, no), reason: null })),
   onOrder('sync', (stage, no) => syncOrder(stage.world.desk, asked(stage, no))),
   onOrder('complete', (stage, no) =>
@@ -109,7 +135,7 @@ const refund = fc.tuple(one, fc.nat({ max: 2 }), fc.constantFrom(30n, 50n, 100n)
 
 /** The number that a buyer would pay under: the order's newest. */
 async function numberOf({ world }: Stage, merchantOrderNo: string): Promise<string> {
-  const order = await world.desk.orders.find(world.merchantId, { merchantOrderNo });
+  const order = await orderOf({ world }, merchantOrderNo);
   return order?.payments.at(-1)?.outTradeNo ?? merchantOrderNo;
 }
 
@@ -119,11 +145,7 @@ function atAlipay(name: string, act: (stage: Stage, outTradeNo: string) => Promi
 }
 
 const buyer = [
-  onOrder('scan', async ({ world }, merchantOrderNo) => {
-    const order = await world.desk.orders.find(world.merchantId, { merchantOrderNo });
-    const code = order?.payments.findLast(({ method, offer }) => method === 'QR_CODE' && offer !== null)?.offer;
-    return code && world.sandbox.scan(code).catch(() => undefined);
-  }),
+  onOrder('scan', scan),
   atAlipay('pay', ({ world }, outTradeNo) => world.sandbox.pay(outTradeNo)),
   atAlipay('pay', ({ world }, outTradeNo) => world.sandbox.pay(outTradeNo)),
   atAlipay('close at Alipay', ({ world }, outTradeNo) => world.sandbox.close(outTradeNo)),
@@ -134,6 +156,23 @@ const buyer = [
 const stories = [
   onOrder('sale', async (stage, no) => {
     await precreateQrCode(stage.world.desk, asked(stage, no));
+    await stage.world.sandbox.pay(await numberOf(stage, no)).catch(() => undefined);
+  }),
+  onOrder('sale by code', async (stage, no) => {
+    const { authCode } = await stage.world.sandbox.authCode();
+    await payByAuthCode(stage.world.desk, { ...asked(stage, no), authCode });
+    await stage.world.sandbox.pay(await numberOf(stage, no)).catch(() => undefined);
+  }),
+  onOrder('sale, sent out and back', async (stage, no) => {
+    await precreateQrCode(stage.world.desk, asked(stage, no));
+    await stage.world.sandbox.pay(await numberOf(stage, no)).catch(() => undefined);
+    for (const fact of ['shipped', 'returned'] as const)
+      await handOver(stage.world.desk, { ...asked(stage, no), fact, reason: null });
+  }),
+  onOrder('cancelled while the buyer pays', async (stage, no) => {
+    await precreateQrCode(stage.world.desk, asked(stage, no));
+    await scan(stage, no);
+    await cancel(stage, no);
     await stage.world.sandbox.pay(await numberOf(stage, no)).catch(() => undefined);
   }),
   onOrder('paid too late', async (stage, no) => {

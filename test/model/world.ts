@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readAccount } from '../../src/alipay/account.ts';
 import { readNotification } from '../../src/alipay/notification.ts';
+import { verificationKeyOf } from '../../src/alipay/verification-key.ts';
 import { gatewayClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Desk, openDesk } from '../../src/desk.ts';
@@ -17,6 +18,7 @@ import { hearNotification } from '../../src/orders/hear-notification.ts';
 import { WakeUps } from '../../src/orders/wake-ups.ts';
 import { type Database, openDatabase } from '../../src/postgres/database.ts';
 import { postgresMerchantsStore } from '../../src/postgres/merchants-store.ts';
+import { keepVerificationKey } from '../../src/postgres/verification-keys.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { freshDatabase } from '../support/database.ts';
 import { type SandboxClient, sandboxClient } from '../support/sandbox-client.ts';
@@ -67,14 +69,17 @@ export async function openWorld(): Promise<World> {
   const account = readAccount({ appId: running.appId, sellerId, gateway, privateKey, publicKey });
   const merchants = postgresMerchantsStore({ database, clock, newId: newUuid });
   const owner = await merchants.ensureFirstMerchant({ appId: running.appId, sellerId });
+  await keepVerificationKey(database, verificationKeyOf(account, clock.now()));
   const log = newLog('silent');
   const faults: unknown[] = [];
   log.error = (({ err }: { err: Error }) => err instanceof Crash || faults.push(err.stack)) as typeof log.error;
   const metrics = new Metrics({
     pool: () => database.poolFigures(),
     subscribers: () => 0,
+    connections: () => 0,
     ordersByStatus: async () => ({}),
     openMoney: async () => [],
+    webhooksOwed: async () => ({ pending: 0, oldestMs: 0 }),
   });
   const base = {
     ...owner,

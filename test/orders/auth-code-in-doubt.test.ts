@@ -1,9 +1,12 @@
 // A scanned payment code whose answer was lost, or never asked for: found out, or called off at its deadline.
 import { describe, expect, test } from 'vitest';
+import type { Fact } from '../../src/orders/fact.ts';
 import type { OrderStatus } from '../../src/orders/order.ts';
 import { payByAuthCode } from '../../src/orders/pay-by-auth-code.ts';
-import { isLive, type PaymentStatus } from '../../src/orders/payment.ts';
-import type { Cancelled, ChannelAnswer } from '../../src/orders/ports.ts';
+import { CALLED_OFF, isLive, type PaymentStatus } from '../../src/orders/payment.ts';
+import type { Cancelled, ChannelAnswer, RefundState } from '../../src/orders/ports.ts';
+import { refundOrder } from '../../src/orders/refund-order.ts';
+import { reverseOrder } from '../../src/orders/reverse-order.ts';
 import { accepted, NOT_SENT, rejectedWith, type Script, UNKNOWN } from '../support/memory-ports.ts';
 import { aFact, anOrder, aPayment, TRADE } from '../support/orders.ts';
 import { aShop, MOST_LOOKS, secondsAfterNoon } from './shop.ts';
@@ -11,6 +14,7 @@ import { aShop, MOST_LOOKS, secondsAfterNoon } from './shop.ts';
 const PAID = accepted(aFact());
 const AWAITING = accepted(aFact({ state: 'awaiting_buyer', paidAt: null }));
 const CLOSED = accepted(aFact({ state: 'closed', paidAt: null }));
+const GIVEN_BACK = accepted(aFact({ refund: { totalFen: 999n, refundNo: null, refundedAt: null } }));
 const NONE = rejectedWith('TRADE_NOT_EXIST');
 
 /** What a crash leaves: the row that was written before the channel was asked. */
@@ -74,7 +78,6 @@ describe('the cancel', () => {
   test.each<[string, ChannelAnswer<Cancelled>[], number, PaymentStatus, 'closed' | 'refunded' | null]>([
     // says                      answers                                                       calls
     ['closed',                   [cancelled('close')],                                         1, 'FAILED', 'closed'],
-    ['there was nothing',        [cancelled('none')],                                          1, 'FAILED', 'closed'],
     ['again, then closed',       [again(), again(), cancelled('close')],                       3, 'FAILED', 'closed'],
     ['unknown, then closed',     [UNKNOWN, UNKNOWN, cancelled('close')],                       3, 'FAILED', 'closed'],
     ['there is no such trade',   [NONE],                                                       1, 'FAILED', 'closed'],
@@ -86,8 +89,40 @@ describe('the cancel', () => {
     const shop = afterCrash({ query: [AWAITING], cancel });
     await shop.untilResolved();
     expect(shop.channel.calls.filter((call) => call === 'cancel')).toHaveLength(calls);
-    expect(shop.order()).toMatchObject({ status: 'PENDING', cases: [], payments: [{ status, channelEnd }] });
+    const failure = channelEnd && CALLED_OFF[channelEnd];
+    expect(shop.order()).toMatchObject({ status: 'PENDING', cases: [], payments: [{ status, channelEnd, failure }] });
     expect(shop.types().endsWith('payment.failed')).toBe(true);
+  });
+
+  // An earlier one, whose answer was lost, may have ended the trade: then this one ends nothing.
+  // biome-ignore format: a table
+  test.each<[string, ChannelAnswer<Fact>[], number, 'closed' | 'refunded']>([
+    // says of the trade               answers             cancels
+    ['that there is none',             [NONE],             1, 'closed'],
+    ['closed',                         [CLOSED],           1, 'closed'],
+    ['paid, and given back whole',     [GIVEN_BACK],       1, 'refunded'],
+    ['waiting, then closed',           [AWAITING, CLOSED], 2, 'closed'],
+    ['paid, then given back',          [PAID, GIVEN_BACK], 2, 'refunded'],
+    ['nothing, then that there is none', [UNKNOWN, NONE],  2, 'closed'],
+  ])('ended nothing, and the channel says %s', async (_, query, cancels, channelEnd) => {
+    const doubts = Array.from({ length: 14 }, () => UNKNOWN);
+    const shop = afterCrash({ query: [...doubts, ...query], cancel: [cancelled('none')] });
+    await shop.untilResolved();
+    expect(shop.channel.calls.filter((call) => call === 'cancel')).toHaveLength(cancels);
+    expect(shop.order()).toMatchObject({ status: 'PENDING', payments: [{ status: 'FAILED', channelEnd }] });
+    const late = await shop.hear(aFact());
+    expect(late.verdict).toBe(channelEnd === 'refunded' ? 'stays' : 'applied');
+  });
+
+  test.each<[string, Partial<Fact>]>([
+    ['another amount', { amountFen: 1n }],
+    ['paid before the order was there', { paidAt: new Date(0) }],
+  ])('is not made while a person decides about money under the number: %s', async (_, fields) => {
+    const shop = afterCrash({ query: [accepted(aFact(fields))] });
+    await shop.settle();
+    expect(shop.channel.calls).not.toContain('cancel');
+    expect(shop.order()).toMatchObject({ status: 'CANCELLED', cases: [{ policy: 'HOLD', state: 'OPEN' }] });
+    expect(shop.order().payments).toMatchObject([{ status: 'FAILED', channelEnd: 'closed' }]);
   });
 
   test('is repeated every few seconds while nothing is certain', async () => {
@@ -144,6 +179,27 @@ describe('a cancel that gave the money back', () => {
     expect(await shop.hear(back)).toMatchObject({ verdict: 'stays' });
     expect(shop.order().refunds).toMatchObject([{ amountFen: 999n, status: 'SUCCEEDED' }]);
   });
+});
+
+test('a refund of ours was on its way when the cancel gave the rest back: each is booked once', async () => {
+  const shop = afterCrash({
+    cancel: [
+      async () => {
+        await shop.hear(aFact());
+        await refundOrder(shop.desk, { ...shop.asked, refundNo: 'R-1', amountFen: 300n, reason: null });
+        return cancelled('refund');
+      },
+    ],
+    refund: [UNKNOWN],
+    queryRefund: [accepted<RefundState>({ done: true, amountFen: 300n, refundedAt: null })],
+  });
+  await reverseOrder(shop.desk, { ...shop.asked, reason: null });
+  await shop.settle();
+  expect(shop.order()).toMatchObject({ status: 'REFUNDED', refundedFen: 999n });
+  expect(shop.order().refunds).toMatchObject([
+    { refundNo: 'R-1', amountFen: 300n, status: 'SUCCEEDED' },
+    { amountFen: 699n, status: 'SUCCEEDED' },
+  ]);
 });
 
 test('closed by the cancel, and paid all the same, says Alipay: money is the truth', async () => {

@@ -54,6 +54,37 @@ describe('a hurried look', () => {
   });
 });
 
+describe('a code that is left of a sale that was paid under another number', () => {
+  const later = { outTradeNo: 'a later number', tradeNo: '2', paidAt: null };
+  const scanned = accepted(aFact({ ...later, state: 'awaiting_buyer' }));
+  const closed = accepted(aFact({ ...later, state: 'closed' }));
+  const paid = () => {
+    const order = orderIn('PAID');
+    return { ...order, payments: [...order.payments, aPayment({ outTradeNo: later.outTradeNo })] };
+  };
+
+  // biome-ignore format: a table
+  test.each<[string, Script, string]>([
+    ['scanned: closed before it is paid',     { query: [scanned], close: [accepted(null)] },      'query close'],
+    ['closed by Alipay',                      { query: [closed] },                                'query'],
+    ['no answer at first',                    { query: [UNKNOWN, NOT_SENT, closed] },             'query query query'],
+  ])('%s', async (_, script, calls) => {
+    const shop = aShop(script, paid());
+    await shop.settle();
+    expect(shop.channel.calls.join(' ')).toBe(calls);
+    expect(shop.order()).toMatchObject({ status: 'PAID', payments: [{ status: 'SUCCEEDED' }, { status: 'CLOSED' }] });
+  });
+
+  test('not scanned: over here, and watched until nobody can pay it any more', async () => {
+    const shop = aShop({ query: [NONE] }, paid());
+    await shop.look();
+    expect(shop.order().payments).toMatchObject([{ status: 'SUCCEEDED' }, { status: 'CLOSED', channelEnd: null }]);
+    await shop.settle();
+    expect(shop.clock.now()).toEqual(secondsAfterNoon(1_805));
+    expect(shop.types()).toBe('payment.closed');
+  });
+});
+
 describe('the check is put back', () => {
   test('for the next gap, wider each time it was in vain, narrow again once something happened', async () => {
     const shop = aShop({ query: [NONE, NONE, NONE, AWAITING, NONE] }, showing());

@@ -91,6 +91,15 @@ describe('an unscanned code stays payable', () => {
     expect(isOver(shop.order(), shop.clock.now())).toBe(true);
   });
 
+  test('scanned all the same: closed at the channel before the buyer pays', async () => {
+    const shop = await expiring({ query: [NONE, NONE, AWAITING], close: [accepted(null)] }, order());
+    await shop.settle();
+    expect(shop.channel.calls.join(' ')).toBe('query query query close');
+    expect(shop.order()).toMatchObject({ status: 'CANCELLED', cases: [], payments: [{ channelEnd: 'closed' }] });
+    expect(isOver(shop.order(), shop.clock.now())).toBe(true);
+    expect(shop.dueInS()).toBeNull();
+  });
+
   test('paid late, says the watch: a case, and the money goes back', async () => {
     const done = accepted({ fundChange: true, totalFen: 999n, refundedAt: null });
     const shop = await expiring({ query: [NONE, LATER_PAID], refund: [done] }, order());

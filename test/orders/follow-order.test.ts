@@ -62,16 +62,6 @@ describe('a follower', () => {
     await events.return?.();
   });
 
-  test('sees the order at least as new as the event', async () => {
-    const { follow, happen, hooks } = shop(1);
-    const events = follow(null);
-    hooks.betweenReads = () => happen({ status: 'PAID' });
-    const { value } = await events.next();
-    expect(value.event.version).toBe(1);
-    expect(value.order).toMatchObject({ status: 'PAID', version: 2 });
-    await events.return?.();
-  });
-
   test('rides through a database that is away: the next wake-up reads what was missed', async () => {
     const { follow, wake, happen, hooks } = shop(1);
     const events = follow(0);

@@ -1,6 +1,7 @@
 import type { OrderEvent } from '../../src/orders/event.ts';
 import { type Followed, followOrder } from '../../src/orders/follow-order.ts';
-import { type WholeOrder } from '../../src/orders/order.ts';
+import type { WholeOrder } from '../../src/orders/order.ts';
+import type { Since } from '../../src/orders/reads.ts';
 import { WakeUps } from '../../src/orders/wake-ups.ts';
 import { anEvent, anOrder, MERCHANT, standingClock } from '../support/orders.ts';
 
@@ -17,37 +18,18 @@ export function shop(versions: number) {
   };
   for (let i = 0; i < versions; i++) happen();
   const reads = {
-    async eventsAfter(_merchantId: string, _orderId: string, after: { version: number; limit: number }) {
-      const found = events.filter(({ version }) => version > after.version).slice(0, after.limit);
+    async news(merchantId: string, _orderId: string, since: Since) {
+      if (merchantId !== MERCHANT) return undefined;
+      const after = since.version ?? events.length - 1;
+      const found = { events: events.filter(({ version }) => version > after).slice(0, since.limit), order };
       hooks.betweenReads?.();
       return found;
     },
-    async latestEvent() {
-      const found = events.at(-1);
-      hooks.betweenReads?.();
-      return found;
-    },
-    orderRow: async (merchantId: string) => (merchantId === MERCHANT ? order : undefined),
-    ordersByIds: absent,
-    paymentsOf: absent,
-    refundsOf: absent,
-    eventsOf: absent,
-    paymentById: absent,
-    refundById: absent,
-    page: absent,
     wholeOrder: async () => order,
-    casesOf: absent,
-    caseById: absent,
-    casePage: absent,
-    evidenceByIds: absent,
   };
   const follow = (after: number | null, merchantId = MERCHANT) =>
     followOrder({ reads, wakeUps, clock, onFault: () => undefined }, { merchantId, orderId: order.id, after });
   return { wakeUps, clock, hooks, happen, follow, wake: () => wakeUps.wake([order.id]) };
-}
-
-async function absent(): Promise<never> {
-  throw new Error('following asks for nothing else');
 }
 
 export async function take(events: AsyncIterableIterator<Followed>, count: number): Promise<number[]> {

@@ -50,6 +50,7 @@ describe('the answer to the first sending got lost', () => {
     ['it was done',                         { refund: [UNKNOWN], queryRefund: [done(300n)] },                               '300 SUCCEEDED', 'refund queryRefund'],
     ['it never got there: sent again',      { refund: [UNKNOWN, backWith(300n)], queryRefund: [NOT_DONE] },                 '300 SUCCEEDED', 'refund queryRefund refund'],
     ['no such trade, says the query: again', { refund: [UNKNOWN, backWith(300n)], queryRefund: [rejectedWith('TRADE_NOT_EXIST')] }, '300 SUCCEEDED', 'refund queryRefund refund'],
+    ['too many calls at the moment: again', { refund: [rejectedWith('app-call-limited'), backWith(300n)], queryRefund: [NOT_DONE] }, '300 SUCCEEDED', 'refund queryRefund refund'],
     ['the query says nothing at first',     { refund: [UNKNOWN], queryRefund: [UNKNOWN, NOT_SENT, rejectedWith('isv'), done(300n)] }, '300 SUCCEEDED', 'refund queryRefund queryRefund queryRefund queryRefund'],
     ['sent again it is a repeat, then done', { refund: [UNKNOWN, backWith(300n, false)], queryRefund: [NOT_DONE, done(300n)] }, '300 SUCCEEDED', 'refund queryRefund refund queryRefund'],
     ['sent again it is refused',            { refund: [UNKNOWN, SHORT], queryRefund: [NOT_DONE] },                          '300 FAILED',    'refund queryRefund refund'],

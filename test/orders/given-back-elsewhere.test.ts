@@ -5,8 +5,9 @@ import { sumFen } from '../../src/orders/money.ts';
 import type { WholeOrder } from '../../src/orders/order.ts';
 import type { ChannelAnswer, RefundAnswer, RefundState } from '../../src/orders/ports.ts';
 import { refundOrder } from '../../src/orders/refund-order.ts';
+import { syncOrder } from '../../src/orders/sync-order.ts';
 import { accepted, rejectedWith, type Script, UNKNOWN } from '../support/memory-ports.ts';
-import { aFact, orderIn, refunded } from '../support/orders.ts';
+import { aFact, aRefund, orderIn, refunded } from '../support/orders.ts';
 import { aShop } from './shop.ts';
 
 const SHORT = rejectedWith('SELLER_BALANCE_NOT_ENOUGH');
@@ -126,6 +127,27 @@ describe('given back elsewhere while ours is on its way', () => {
     await shop.refund('R-1', ours);
     expect(shop.said()).toBe('300 FAILED, 200 SUCCEEDED');
     expect(shop.order().refundedFen).toBe(elsewhere);
+  });
+
+  test('a question that was put before ours went out hears of ours: it is not booked a second time', async () => {
+    const asked = Promise.withResolvers<typeof GIVEN_BACK>();
+    const heard = Promise.withResolvers<unknown>();
+    const script: Script = {
+      query: [() => asked.promise],
+      refund: [
+        async () => {
+          asked.resolve(GIVEN_BACK);
+          await heard.promise;
+          return backWith(999n);
+        },
+      ],
+    };
+    const paid = orderIn('PAID');
+    const shop = aShop(script, { ...paid, refunds: [aRefund({ paymentId: paid.paidPaymentId ?? '' })] });
+    const question = syncOrder(shop.desk, shop.asked).finally(() => heard.resolve(undefined));
+    await Promise.all([question, shop.checkNow()]);
+    expect(saidOf(shop.order())).toBe('999 SUCCEEDED');
+    expect(shop.order()).toMatchObject({ refundedFen: 999n, status: 'REFUNDED' });
   });
 
   test('a notice of theirs got lost: the answer to ours tells the sum', async () => {

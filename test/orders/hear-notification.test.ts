@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { hearNotification, type Notice } from '../../src/orders/hear-notification.ts';
-import { aDesk, BYTES, memoryStore, scriptedChannel } from '../support/memory-ports.ts';
+import { aDesk, BYTES, KEY_ID, memoryStore, scriptedChannel } from '../support/memory-ports.ts';
 import { ACCOUNT, aFact, anOrder, MERCHANT, newId, orderIn, refunded } from '../support/orders.ts';
 
 function mailbox(...given: Parameters<typeof memoryStore>) {
@@ -10,7 +10,15 @@ function mailbox(...given: Parameters<typeof memoryStore>) {
 }
 
 function aNotice(fields: Partial<Notice>): Notice {
-  return { merchantId: MERCHANT, accountId: ACCOUNT, notifyId: 'N-1', fact: aFact(), bytes: BYTES, ...fields };
+  return {
+    merchantId: MERCHANT,
+    accountId: ACCOUNT,
+    notifyId: 'N-1',
+    fact: aFact(),
+    bytes: BYTES,
+    keyId: KEY_ID,
+    ...fields,
+  };
 }
 
 describe('a notification', () => {
@@ -20,7 +28,7 @@ describe('a notification', () => {
     expect(await hear()).toEqual({ verdict: 'applied', reply: 'success', orderId: order.id });
     expect(store.orders.get(order.id)?.status).toBe('PAID');
     expect(store.recorded).toMatchObject([
-      { kind: 'notification', notifyId: 'N-1', orderId: order.id, verdict: 'applied', bytes: BYTES },
+      { kind: 'notification', notifyId: 'N-1', orderId: order.id, verdict: 'applied', bytes: BYTES, keyId: KEY_ID },
     ]);
     expect(store.events).toMatchObject([{ type: 'payment.succeeded', evidenceId: expect.any(String) }]);
   });
@@ -45,7 +53,7 @@ describe('a notification', () => {
   // biome-ignore format: a table
   test.each([
     ['that says nothing new', aFact(),                                    'stays'],
-    ['that the order refuses', aFact({ state: 'closed', paidAt: null }),  'refused'],
+    ['that the order refuses', aFact({ state: 'closed', paidAt: null, amountFen: 1n }),  'refused'],
     ['of too great a refund', refunded(1_000n),                           'refused'],
   ])('%s changes nothing, is kept, and is answered success', async (_, fact, verdict) => {
     const order = orderIn('PAID');

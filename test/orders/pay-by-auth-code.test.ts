@@ -53,6 +53,12 @@ describe('the answer', () => {
     expect(till.order().payments).toMatchObject([{ status: 'FAILED', failure: { subCode: null } }]);
   });
 
+  test('nothing was sent: the same code may be scanned again', async () => {
+    const till = aTill({ pay: [NOT_SENT, PAID] });
+    await till.scan();
+    expect(await till.scan()).toMatchObject({ payment: { status: 'SUCCEEDED', outTradeNo: 'A-1' } });
+  });
+
   test('the payment is written before the channel is asked, with its deadline, and the code is not kept', async () => {
     const till = aTill({
       pay: [
@@ -72,15 +78,31 @@ describe('the answer', () => {
   });
 
   test('after nine seconds the till hears how it stands; what comes then is written all the same', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     try {
       const slow = Promise.withResolvers<ChannelAnswer<ReturnType<typeof aFact>>>();
       const till = aTill({ pay: [() => slow.promise] });
       const scanned = till.scan();
       await vi.advanceTimersByTimeAsync(9_000);
-      expect(await scanned).toMatchObject({ kind: 'payment', payment: { status: 'CREATED' } });
+      expect(await scanned).toMatchObject({ kind: 'payment', payment: { status: 'UNKNOWN' } });
       slow.resolve(PAID);
       await vi.waitFor(() => expect(till.order().status).toBe('PAID'));
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('what is open is not closed within nine seconds: unresolved, and the code is not sent', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    try {
+      const slow = Promise.withResolvers<ReturnType<typeof rejectedWith>>();
+      const till = aTill({ query: [() => slow.promise] }, anOrder({ payments: [aPayment()] }));
+      const scanned = till.scan();
+      await vi.advanceTimersByTimeAsync(9_000);
+      expect(await scanned).toEqual({ kind: 'payment_unresolved' });
+      slow.resolve(NONE);
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(till.channel.calls).toEqual(['query']);
     } finally {
       vi.useRealTimers();
     }

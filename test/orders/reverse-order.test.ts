@@ -66,7 +66,7 @@ describe('in doubt', () => {
   // biome-ignore format: a table
   test.each<[string, Script, object, string]>([
     ['called off',                         { cancel: [called('close')] },                                  CANCELLED,                       'payment.unknown payment.failed order.cancelled'],
-    ['there was nothing',                  { cancel: [called('none')] },                                   CANCELLED,                       'payment.unknown payment.failed order.cancelled'],
+    ['there was nothing',                  { cancel: [called('none')], query: [NONE] },                    CANCELLED,                       'payment.unknown payment.failed order.cancelled'],
     ['it was paid, and is given back',     { cancel: [called('refund')] },                                 CANCELLED,                       'payment.unknown payment.failed order.cancelled'],
     ['too late to call off: refunded',     { cancel: [rejectedWith('TRADE_CANCEL_TIME_OUT')], query: [PAID], refund: [backWith(999n)] }, REFUNDED, 'payment.unknown payment.succeeded refund.requested refund.succeeded'],
     ['not certain yet',                    { cancel: [called('none', true)] },                             { kind: 'payment_unresolved' },  'payment.unknown'],

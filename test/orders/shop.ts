@@ -4,7 +4,7 @@ import { checkOrder } from '../../src/orders/check-order.ts';
 import type { Fact } from '../../src/orders/fact.ts';
 import { hearNotification } from '../../src/orders/hear-notification.ts';
 import type { WholeOrder } from '../../src/orders/order.ts';
-import { aDesk, BYTES, memoryStore, type Script, scriptedChannel } from '../support/memory-ports.ts';
+import { aDesk, BYTES, KEY_ID, memoryStore, type Script, scriptedChannel } from '../support/memory-ports.ts';
 import { ACCOUNT, anOrder, MERCHANT, NOON, newId, standingClock } from '../support/orders.ts';
 
 export const AUTH_CODE = '281234567890123456';
@@ -66,7 +66,14 @@ export function aShop(script: Script = {}, given: WholeOrder = anOrder()) {
       return done;
     },
     hear: (fact: Fact) =>
-      hearNotification(desk, { merchantId: MERCHANT, accountId: ACCOUNT, notifyId: newId(), fact, bytes: BYTES }),
+      hearNotification(desk, {
+        merchantId: MERCHANT,
+        accountId: ACCOUNT,
+        notifyId: newId(),
+        fact,
+        bytes: BYTES,
+        keyId: KEY_ID,
+      }),
   };
 }
 

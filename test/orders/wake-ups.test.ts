@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { WakeUps } from '../../src/orders/wake-ups.ts';
 
 test('a wake-up reaches whoever waits for that order, and nobody else', async () => {
@@ -24,7 +24,7 @@ test('one that came between two calls is not lost, and many are one', async () =
   });
   await Promise.resolve();
   expect(again).toBe(false);
-  wakeUps.wakeAll();
+  wakeUps.wakeAll(0);
   await second;
 });
 
@@ -51,4 +51,24 @@ test('who has closed is forgotten; who closes twice takes nobody else along', ()
   expect(wakeUps.size).toBe(1);
   third.close();
   expect(wakeUps.size).toBe(0);
+});
+
+test('all are woken in slices, each listener once, those with news meanwhile at once', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const wakeUps = new WakeUps();
+  let woken = 0;
+  for (let i = 0; i < 640; i++)
+    wakeUps
+      .listen(String(i))
+      .next()
+      .then(() => woken++);
+  wakeUps.wakeAll(1_000);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(woken).toBe(64);
+  wakeUps.wake(['639']);
+  await vi.advanceTimersByTimeAsync(450);
+  expect(woken).toBe(5 * 64 + 1);
+  await vi.advanceTimersByTimeAsync(550);
+  expect(woken).toBe(640);
 });

@@ -104,6 +104,7 @@ export function evidenceFor({ merchantId, id }: WholeOrder, fields: Partial<Evid
     notifyId: newNumber(),
     receivedAt: new Date(),
     bytes: Uint8Array.from([0, 255, 92, 10]),
+    keyId: 'f'.repeat(64),
     verdict: 'applied',
     ...fields,
   };

@@ -4,9 +4,11 @@ import type { Checks, Taken } from '../../src/orders/ports.ts';
 import { type ChecksOptions, postgresChecks } from '../../src/postgres/checks.ts';
 import { type Database, openDatabase } from '../../src/postgres/database.ts';
 import { postgresMerchantsStore } from '../../src/postgres/merchants-store.ts';
+import { postgresOrderStore } from '../../src/postgres/order-store.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 import { until } from '../support/until.ts';
-import { seller, systemClock } from './sales.ts';
+import { paymentFor, putting } from './books.ts';
+import { sell, seller, systemClock } from './sales.ts';
 
 let fresh: FreshDatabase;
 /** Two processes on one database. */
@@ -102,11 +104,23 @@ test('one that was taken comes back when its minute is over', async () => {
 });
 
 test('one order’s is taken whether due or not, once, and only with its own merchant', async () => {
-  const [id = ''] = await dueIn(60_000);
+  const { id, expiresAt } = await sell(postgresOrderStore(ours));
   expect(await checks.takeOne(newUuid(now), id)).toBeUndefined();
   expect(await checks.takeOne(merchantId, newUuid(now))).toBeUndefined();
   const taken = await Promise.all([checks.takeOne(merchantId, id), others.takeOne(merchantId, id)]);
-  expect(taken.filter((one) => one !== undefined)).toMatchObject([{ orderId: id, dueAt: inMs(60_000) }]);
+  expect(taken.filter((one) => one !== undefined)).toMatchObject([{ orderId: id, dueAt: expiresAt }]);
+});
+
+test('with it comes the order, as whoever had it before has left it', async () => {
+  const orders = postgresOrderStore(ours);
+  const { id } = await sell(orders);
+  const before = await checks.takeOne(merchantId, id);
+  if (before === undefined) throw new Error('not taken');
+  expect(before.order).toEqual(await orders.find(merchantId, { id }));
+  const payment = paymentFor(before.order);
+  await orders.write(putting(before.order, [payment]));
+  await checks.putBack(before, { dueAt: inMs(1), lookedAt: now, tries: 0 });
+  expect((await others.takeOne(merchantId, id))?.order).toMatchObject({ version: 2, payments: [{ id: payment.id }] });
 });
 
 test('it is put back for the next time, or dropped', async () => {

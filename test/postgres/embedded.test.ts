@@ -183,6 +183,10 @@ describe('says what is wrong', () => {
     expect((await failure()).message).toContain(`DATA_DIR ${dataDir} cannot be used: EEXIST`);
   });
 
+  test.runIf(process.platform === 'linux')('a folder where nobody can make one', async () => {
+    expect((await failure({ dataDir: '/proc/kassa/data' })).message).toMatch(/^DATA_DIR .* cannot be used: ENOENT/);
+  });
+
   test('a cluster without its password', async () => {
     await (await start()).stop();
     await rm(join(dataDir, 'postgres-password'));

@@ -54,6 +54,7 @@ function unknownEvidence(notifyId: string): Evidence {
     notifyId,
     receivedAt: new Date(),
     bytes,
+    keyId: null,
     verdict: 'unknown_order',
   };
 }

@@ -33,5 +33,8 @@ export const load = `
     select merchant_id, gen_random_uuid(), order_id, 'late', 9, 'o', notify_id, id,
       case when notify_id like '%00' then 'OPEN' else 'CLOSED' end, now(), case when notify_id like '%00' then null else now() end
     from evidence;
+  insert into merchant_feeds (merchant_id, last_position) values ('${merchantId}', ${2 * ORDERS});
+  insert into event_feed select merchant_id, row_number() over (), order_id, version, now() from order_events;
+  insert into feed_readers select id, 'broker', 0 from merchants;
   insert into checks (merchant_id, order_id, due_at, looked_at)
     select merchant_id, id, now() + substr(merchant_order_no, 2)::int * interval '1 second', now() from orders`;

@@ -50,7 +50,7 @@ beforeAll(async () => {
   sql = new Client(fresh.url);
   await sql.connect();
   await sql.query(takings);
-  expect(await migrate(fresh.url)).toEqual(['0002-every-way']);
+  expect(await migrate(fresh.url)).toContain('0002-every-way');
   database = await openDatabase({ url: fresh.url });
 });
 

@@ -93,20 +93,35 @@ test('one payment and one refund', async () => {
   expect(await reads.refundById(stranger, refund?.id ?? '')).toBeUndefined();
 });
 
-test('events after a version, the latest one, and their chain of hashes', async () => {
+test('news: events after a version, the latest one, and their chain of hashes', async () => {
   const { merchantId, id } = await refundedSale();
-  const events = await reads.eventsAfter(merchantId, id, { version: 0, limit: 10 });
+  const eventsSince = async (version: number | null, limit = 10) =>
+    (await reads.news(merchantId, id, { version, limit }))?.events;
+  const { events = [], order } = (await reads.news(merchantId, id, { version: 0, limit: 10 })) ?? {};
+  expect(order).toEqual(await reads.orderRow(merchantId, { id }));
   expect(events.map(({ version, type }) => [version, type])).toEqual([
     [1, 'order.created'],
     [2, 'payment.succeeded'],
     [3, 'refund.succeeded'],
   ]);
   expect(events[2]?.prevHash).toBe(events[1]?.hash);
-  expect(await reads.eventsAfter(merchantId, id, { version: 1, limit: 1 })).toEqual([events[1]]);
-  expect(await reads.eventsAfter(merchantId, id, { version: 3, limit: 10 })).toEqual([]);
-  expect(await reads.latestEvent(merchantId, id)).toEqual(events[2]);
-  expect(await reads.eventsAfter(stranger, id, { version: 0, limit: 10 })).toEqual([]);
-  expect(await reads.latestEvent(stranger, id)).toBeUndefined();
+  expect(events).toEqual(await reads.eventsOf(merchantId, [id]));
+  expect(await eventsSince(1, 1)).toEqual([events[1]]);
+  expect(await eventsSince(3)).toEqual([]);
+  expect(await eventsSince(null)).toEqual([events[2]]);
+  expect(await reads.news(stranger, id, { version: 0, limit: 10 })).toBeUndefined();
+});
+
+test('news of many orders, asked for in one moment, reach each who asked', async () => {
+  const [first, second] = [await refundedSale(), await refundedSale()];
+  const versions = [0, null, 2, 1, 3].map((version) => ({ version, limit: 100 }));
+  const asked = [first, second].flatMap((sale) => versions.map((since) => ({ ...sale, since })));
+  const found = await Promise.all(asked.map(({ merchantId, id, since }) => reads.news(merchantId, id, since)));
+  expect(found.map((news) => news?.events.map(({ version }) => version))).toEqual(
+    [first, second].flatMap(() => [[1, 2, 3], [3], [3], [2, 3], []]),
+  );
+  expect(found.map((news) => news?.order.id)).toEqual(asked.map(({ id }) => id));
+  expect(found.every((news) => news?.events.every(({ orderId }) => orderId === news.order.id))).toBe(true);
 });
 
 test('pages go back in time, do not move while orders come in, and end', async () => {

@@ -151,6 +151,15 @@ test('what has been heard of a payment’s refunds never shrinks, and stays with
   await expect(orders.write(tooMuch)).rejects.toThrow('payments_refunded_total_check');
 });
 
+test('a payment code that was not sent after all is forgotten, so that it may be scanned again', async () => {
+  const order = await books.sold();
+  const scanned = paymentFor(order, { method: 'AUTH_CODE', status: 'CREATED', offer: null, codeHash: 'a hash' });
+  expect(await orders.write(putting(order, [scanned]))).toBe('written');
+  const refused = putting(await books.found(order.id), [{ ...scanned, status: 'FAILED', codeHash: null }]);
+  expect(await orders.write(refused)).toBe('written');
+  expect((await books.found(order.id)).payments).toMatchObject([{ status: 'FAILED', codeHash: null }]);
+});
+
 test('a payment may change without an event: no version, nothing to tell, and guarded all the same', async () => {
   const order = await books.paid();
   const payment = order.payments[0] ?? paymentFor(order);

@@ -1,27 +1,29 @@
 // The plans of the statements: generic ones, as a named statement gets them after its first uses, on connections as
 // the gateway makes them. They must lead straight to the rows over a table that is worth an index, over one that was never
 // analyzed, and over one that was empty when it was: such a plan is kept while the table grows.
-import type { PoolClient } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Database, openDatabase } from '../../src/postgres/database.ts';
 import type { Statement } from '../../src/postgres/statement.ts';
 import { findKey } from '../../src/postgres/statements/api-keys.ts';
+import * as bundles from '../../src/postgres/statements/bundles.ts';
 import * as cases from '../../src/postgres/statements/cases.ts';
 import * as checks from '../../src/postgres/statements/checks.ts';
 import { countOrders } from '../../src/postgres/statements/count-orders.ts';
+import { feedPage, pruneFeeds } from '../../src/postgres/statements/feed.ts';
 import { findOrderById, findOrderByNumber } from '../../src/postgres/statements/find-order.ts';
 import { insertOrder } from '../../src/postgres/statements/insert-order.ts';
 import { insertOrders } from '../../src/postgres/statements/insert-orders.ts';
 import { lookFor } from '../../src/postgres/statements/look.ts';
+import { newsOfOrders } from '../../src/postgres/statements/news.ts';
 import { orderPageFor } from '../../src/postgres/statements/order-page.ts';
 import * as parts from '../../src/postgres/statements/order-parts.ts';
 import { orderRowByNumber, orderRowsByIds } from '../../src/postgres/statements/order-row.ts';
 import { recordEvidence, recordNotification } from '../../src/postgres/statements/record-message.ts';
 import { markRefundTried } from '../../src/postgres/statements/refund-tried.ts';
+import { takeOutboxRows } from '../../src/postgres/statements/take-outbox.ts';
 import { writeOrder } from '../../src/postgres/statements/write-order.ts';
 import { writeOrders } from '../../src/postgres/statements/write-orders.ts';
-import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 import { load, ORDERS } from './load.ts';
+import { type Opened, openPrepared, planOf, WALKS } from './prepared.ts';
 
 const none: never[] = [];
 const answered = { event: none, payment: none, evidence: none, found: none };
@@ -37,8 +39,7 @@ const hot: readonly Statement[] = [
   lookFor('x'.repeat(61)),
   recordNotification,
   recordEvidence,
-  parts.eventsAfterVersion,
-  parts.latestEventOf,
+  newsOfOrders,
   findKey,
   checks.anyDue,
   checks.takeCheck,
@@ -93,40 +94,14 @@ const many: readonly Statement[] = [
   cases.casesOfOrders,
   cases.evidenceHeads,
   checks.takeChecks,
+  feedPage,
 ];
 
-interface Opened {
-  readonly client: PoolClient;
-  close(): Promise<void>;
-}
+/** Those that walk, on purpose, from merchant to merchant; within one they still go straight. */
+const acrossMerchants: readonly Statement[] = [takeOutboxRows, pruneFeeds];
 
-async function openPrepared(prepare: (client: PoolClient) => Promise<unknown>): Promise<Opened> {
-  const fresh: FreshDatabase = await freshDatabase();
-  const database: Database = await openDatabase({ url: fresh.url, statementTimeoutMs: 60_000 });
-  const client = await database.pool.connect();
-  await prepare(client);
-  await client.query('set plan_cache_mode = force_generic_plan');
-  const close = async () => {
-    client.release();
-    await database.close();
-    await fresh.drop();
-  };
-  return { client, close };
-}
-
-async function planOf({ name, text }: Statement, client: PoolClient): Promise<string> {
-  const parameters = Math.max(0, ...[...text.matchAll(/\$(\d+)/g)].map((match) => Number(match[1])));
-  await client.query(`prepare "${name}" as ${text}`);
-  const nulls = parameters === 0 ? '' : `(${Array(parameters).fill('null').join(', ')})`;
-  const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain execute "${name}" ${nulls}`);
-  await client.query(`deallocate "${name}"`);
-  return rows.map((row) => row['QUERY PLAN']).join('\n');
-}
-
-/** An index that is walked from end to end is no better than the table. */
-const WALKS = /Seq Scan|Index (Only )?Scan (Backward )?using .*\n(?! *Index Cond)/;
-/** Through the merchant alone, all of its rows are walked. */
-const ALL_OF_A_MERCHANT = /Index Cond: \(merchant_id = [^)]*\)$/m;
+/** Through the merchant alone, all of its rows are walked; of its feed there is but one. */
+const ALL_OF_A_MERCHANT = /using (?!merchant_feeds_pkey)\S+ on .*\n +Index Cond: \(merchant_id = [^)]*\)$/m;
 
 describe('over tables that are worth an index', () => {
   let full: Opened;
@@ -148,6 +123,28 @@ describe('over tables that are worth an index', () => {
     expect(plan).not.toMatch(WALKS);
     expect(plan).not.toMatch(ALL_OF_A_MERCHANT);
     expect(plan).not.toContain('payments_one_live_key');
+  });
+
+  test.each(acrossMerchants)('$name reads the oldest of each merchant’s rows through their key', async (statement) => {
+    const plan = await planOf(statement, full.client);
+    expect(plan).not.toContain('Seq Scan');
+    expect(plan).toMatch(/Limit.*\n +-> {2}Index Scan using (outbox|event_feed)_pkey on \S+ \w+ .*\n +Index Cond: \(/);
+  });
+
+  test.each([bundles.nextBundles, bundles.nextMessages, bundles.nextEventKeys])(
+    '$name walks a key in its order',
+    async (statement) => {
+      const plan = await planOf(statement, full.client);
+      expect(plan).toMatch(/^Limit[^\n]*\n *-> +Index (Only )?Scan using \w+_pkey on \w+ \w\b.*\n *Index Cond: \(+ROW/);
+      expect(plan).not.toMatch(/Seq Scan|Hash/);
+    },
+  );
+
+  test('a bundle reads every table but that of applications by the whole key of its order', async () => {
+    const plan = await planOf(bundles.bundleOfOrder, full.client);
+    expect(plan).not.toMatch(WALKS);
+    expect(plan).not.toMatch(ALL_OF_A_MERCHANT);
+    expect(plan).toContain('apps_account_idx');
   });
 
   test('open cases have an index of their own, and so has their sum', async () => {

@@ -67,6 +67,7 @@ export function noticeOf(order: Order, fields: Partial<Notice> = {}): Notice {
     notifyId: randomBytes(17).toString('hex'),
     fact: paidFact(order),
     bytes: Buffer.from('trade_status=TRADE_SUCCESS&sign=…'),
+    keyId: 'f'.repeat(64),
     ...fields,
   };
 }

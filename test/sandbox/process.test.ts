@@ -120,6 +120,7 @@ test('started by hand it prints where everything is, and Ctrl-C ends it', async 
 
 test.each<[string, Record<string, string>, string]>([
   ['a port of words', { SANDBOX_PORT: 'http' }, 'SANDBOX_PORT is "http"; it must be a port'],
+  ['a folder where nobody can make one', { DATA_DIR: '/proc/x' }, 'DATA_DIR is "/proc/x"'],
   ['a folder that is none', { DATA_DIR: '/dev/null/x' }, 'DATA_DIR is "/dev/null/x"'],
 ])('%s: exit 78 and one line', async (_what, env, line) => {
   const { code, said } = await refusedStart(newDataDir(), env);

@@ -1,5 +1,6 @@
 import chromium from '@sparticuz/chromium';
 import { type Page, chromium as playwright } from 'playwright-core';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 
 /** How a page is looked at. */
 export interface Look {
@@ -29,19 +30,23 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
-/** Runs `use` with a real Chromium on a fresh profile (Playwright's own), and ends it whatever happens. */
-export async function withBrowser<Result>(use: (browser: Browser) => Promise<Result>): Promise<Result> {
-  const browser = await playwright.launch({ executablePath: await chromium.executablePath(), args: ARGUMENTS });
-  try {
-    return await use({
-      async openPage(url, look = {}) {
-        const context = await browser.newContext({ viewport: tablet, ...look });
-        const page = await context.newPage();
-        await page.goto(url);
-        return page;
-      },
-    });
-  } finally {
-    await browser.close();
-  }
+/** One real Chromium for a test file; what a test has opened is closed after it. */
+export function browserOfFile(): Browser {
+  let chrome: Awaited<ReturnType<typeof playwright.launch>> | undefined;
+  beforeAll(async () => {
+    chrome = await playwright.launch({ executablePath: await chromium.executablePath(), args: ARGUMENTS });
+  });
+  afterEach(async () => {
+    for (const context of chrome?.contexts() ?? []) await context.close();
+  });
+  afterAll(() => chrome?.close());
+  return {
+    async openPage(url, look = {}) {
+      if (chrome === undefined) throw new Error('the browser starts with the first test of its file');
+      const context = await chrome.newContext({ viewport: tablet, ...look });
+      const page = await context.newPage();
+      await page.goto(url);
+      return page;
+    },
+  };
 }

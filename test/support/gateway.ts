@@ -42,7 +42,7 @@ export interface Gateway extends Run {
   kill(): Promise<Exit>;
 }
 
-const START_WITHIN_MS = 30_000;
+const START_WITHIN_MS = 55_000;
 const END_WITHIN_MS = 15_000;
 
 const ends: (() => Promise<unknown>)[] = [];

@@ -31,7 +31,7 @@ export interface MemoryStore extends OrderStore, Inbox {
 /** Keeps what PostgreSQL would: guarded by version, one order a number, a notification judged once. */
 export function memoryStore(...given: WholeOrder[]): MemoryStore {
   const orders = new Map(given.map((order) => [order.id, order]));
-  const checks = memoryChecks((orderId) => orders.get(orderId)?.merchantId ?? MERCHANT);
+  const checks = memoryChecks(orders);
   const byNumber = (merchantId: string, merchantOrderNo: string) =>
     [...orders.values()].find((one) => one.merchantId === merchantId && one.merchantOrderNo === merchantOrderNo);
   const store: MemoryStore = {
@@ -60,8 +60,9 @@ export function memoryStore(...given: WholeOrder[]): MemoryStore {
       holdConstraints(written, evidence === null && change.refunds.some(isOpenRefund));
       orders.set(before.id, written);
       store.events.push(...events);
-      if (check === null) checks.rows.delete(before.id);
-      else if (check !== undefined) checks.rows.set(before.id, check);
+      // Who has taken a check that is gone has nothing any more.
+      if (check === null && checks.rows.delete(before.id)) checks.taken.delete(before.id);
+      else if (check) checks.rows.set(before.id, check);
       if (evidence !== null) store.recorded.push({ ...evidence, kase: null });
       return 'written';
     },
@@ -87,12 +88,12 @@ export function memoryStore(...given: WholeOrder[]): MemoryStore {
   return store;
 }
 
-function memoryChecks(merchantOf: (orderId: string) => string): MemoryStore['checks'] {
+function memoryChecks(orders: ReadonlyMap<string, WholeOrder>): MemoryStore['checks'] {
   const rows = new Map<string, Check>();
   const taken = new Set<string>();
   const take = (orderId: string, check: Check): Taken => {
     taken.add(orderId);
-    return { ...check, merchantId: merchantOf(orderId), orderId };
+    return { ...check, merchantId: orders.get(orderId)?.merchantId ?? MERCHANT, orderId };
   };
   return {
     rows,
@@ -102,8 +103,8 @@ function memoryChecks(merchantOf: (orderId: string) => string): MemoryStore['che
       return due.map(([id, check]) => take(id, check));
     },
     async takeOne(_merchantId, orderId) {
-      const check = rows.get(orderId);
-      return check === undefined || taken.has(orderId) ? undefined : take(orderId, check);
+      const [check, order] = [rows.get(orderId), orders.get(orderId)];
+      return check && order && !taken.has(orderId) ? { ...take(orderId, check), order } : undefined;
     },
     async putBack({ orderId, dueAt, lookedAt }, next) {
       taken.delete(orderId);
@@ -192,10 +193,11 @@ export function aDesk(store: MemoryStore, channel: PaymentChannel, clock = stand
   } satisfies DeskNeeds & { asking: Map<string, unknown> };
 }
 
+export const KEY_ID = 'f'.repeat(64);
 export const BYTES = new TextEncoder().encode('{"signed":true}');
 
 export function accepted<Value>(value: Value): ChannelAnswer<Value> {
-  return { kind: 'accepted', value, bytes: BYTES };
+  return { kind: 'accepted', value, bytes: BYTES, keyId: KEY_ID };
 }
 
 export function rejectedWith(subCode: string) {

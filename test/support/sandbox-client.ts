@@ -7,6 +7,7 @@ export interface TradeSummary {
 }
 
 export interface LedgerTrade extends TradeSummary {
+  readonly createdAt: string;
   readonly paidAt: string | null;
   readonly madeBy: string;
   /** What a cancel did to it. */

@@ -6,7 +6,9 @@ import type { Caller } from '../../src/merchants/caller.ts';
 import type { CasePolicy } from '../../src/orders/case.ts';
 import type { CasePageAsked, OrderPageAsked, OrderReads } from '../../src/orders/reads.ts';
 import { WakeUps } from '../../src/orders/wake-ups.ts';
+import { memoryFeed } from './memory-feed.ts';
 import { aDesk, type MemoryStore, memoryStore, scriptedChannel } from './memory-ports.ts';
+import { noWebhooks } from './no-webhooks.ts';
 import { ACCOUNT, MERCHANT, NOON, standingClock } from './orders.ts';
 
 export const CASHIER: Caller = { kind: 'merchant', merchantId: MERCHANT, keyId: 'k' };
@@ -20,6 +22,7 @@ export function memorySchema(store = memoryStore(), channel = scriptedChannel({}
     hashAuthCode: (merchantId, authCode) => `${merchantId} ${authCode}`,
     authCodeDeadlineMs: 60_000,
     returnUrl: 'https://shop.example/return',
+    webhooks: noWebhooks(),
     cases: {
       find: async (merchantId, id) => casesIn(store, merchantId).find((one) => one.id === id),
       close: async () => true,
@@ -49,6 +52,7 @@ export function memoryShop(store = memoryStore(), channel = scriptedChannel({}))
       clientTokens: { issue: ({ id }) => `client_${id}`, read: () => undefined },
       load: new Loaders(reads, caller.merchantId),
       wakeUps: new WakeUps(),
+      feed: memoryFeed(store.events),
       clock: standingClock(),
       hurry: ({ id }) => hurried.push(id),
       onFault: () => undefined,
@@ -79,8 +83,7 @@ function readsOf(store: MemoryStore, asked: (OrderPageAsked | CasePageAsked)[]):
       mine(merchantId, ids).flatMap(({ id: orderId, refunds }) => refunds.map((one) => ({ ...one, orderId }))),
     eventsOf: async (merchantId, ids) =>
       store.events.filter((event) => event.merchantId === merchantId && ids.includes(event.orderId)),
-    eventsAfter: async () => [],
-    latestEvent: async () => undefined,
+    news: async () => undefined,
     paymentById: async (merchantId, paymentId) =>
       all(merchantId)
         .flatMap(({ id: orderId, payments }) => payments.map((one) => ({ ...one, orderId })))
@@ -104,6 +107,14 @@ function readsOf(store: MemoryStore, asked: (OrderPageAsked | CasePageAsked)[]):
         (one) => (state?.includes(one.state) ?? true) && (kind?.includes(one.kind) ?? true),
       );
       return { cases: cases.slice(0, first), hasNextPage: cases.length > first };
+    },
+    bundle: async (merchantId, id) => {
+      const order = await store.find(merchantId, { id });
+      const events = store.events.filter((event) => event.orderId === id);
+      const seller = { sellerId: null, appIds: [] };
+      return (
+        order && { order, seller, payments: order.payments, refunds: order.refunds, events, messages: [], keys: [] }
+      );
     },
     evidenceByIds: async (_, ids) => ids.map((id) => ({ id, kind: 'notification' as const, receivedAt: NOON })),
   };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { better, correctionMs, sampleOf, serverClock } from '../../web/api/server-clock.ts';
-import { clockFace, secondsLeft, secondsSince } from '../../web/order/countdown.ts';
+import { clockFace, secondsLeft } from '../../web/order/countdown.ts';
 
 const NOON = Date.parse('2026-03-01T12:00:00.000Z');
 const header = (ms: number) => new Date(ms).toUTCString();
@@ -48,9 +48,4 @@ test('a slow answer does not replace a sharp one, unless the clock was set meanw
 test('no header, no sample', () => {
   expect(sampleOf({ sentAtMs: 0, receivedAtMs: 1, date: null })).toBeUndefined();
   expect(correctionMs(undefined)).toBe(0);
-});
-
-test('a doubt counts up from its beginning, in whole seconds', () => {
-  expect(secondsSince('2026-03-01T11:59:48.100Z', NOON)).toBe(11);
-  expect(secondsSince('2026-03-01T12:00:09.000Z', NOON)).toBe(0); // our clock is behind
 });

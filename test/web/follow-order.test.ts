@@ -19,7 +19,7 @@ const schema = buildSchema(`
   }
   type Payment {
     id: ID! method: String! status: String! amount: String! tradeNo: String createdAt: String! succeededAt: String
-    redirectUrl: String qrCode: Qr failure: Failure
+    redirectUrl: String callOffAt: String qrCode: Qr failure: Failure
   }
   type Refund {
     id: ID! refundNo: String! amount: String! status: String! createdAt: String! failure: Failure payment: Payment!

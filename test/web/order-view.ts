@@ -14,6 +14,7 @@ export function payment(over: Partial<Payment> = {}): Payment {
     createdAt: '2026-03-01T12:00:01.000Z',
     succeededAt: null,
     redirectUrl: null,
+    callOffAt: null,
     qrCode: over.method === undefined || over.method === 'QR_CODE' ? qrCode : null,
     failure: null,
   };

@@ -23,6 +23,7 @@ graphql(`
       createdAt
       succeededAt
       redirectUrl
+      callOffAt
       qrCode { content svg expiresAt }
       failure { subCode message messageZh }
     }

@@ -3,11 +3,6 @@ export function secondsLeft(until: string, nowMs: number): number {
   return Math.max(0, Math.ceil((Date.parse(until) - nowMs) / 1_000));
 }
 
-/** Whole seconds from `since` (RFC 3339) until `nowMs`, never below 0. */
-export function secondsSince(since: string, nowMs: number): number {
-  return Math.max(0, Math.floor((nowMs - Date.parse(since)) / 1_000));
-}
-
 /** `75` is "1:15", `3600` is "1:00:00". */
 export function clockFace(seconds: number): string {
   const hours = Math.floor(seconds / 3_600);

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { OrderView } from '../api/live-order.ts';
 import { useText } from '../text/language.tsx';
 import type { Said } from '../text/shape.ts';
-import { clockFace, secondsLeft, secondsSince } from './countdown.ts';
+import { clockFace, secondsLeft } from './countdown.ts';
 import { Figure } from './figure.tsx';
 import { payingPayment } from './refunds.ts';
 import { currentPayment, isInDoubt, type Stage, showsCode } from './stage.ts';
@@ -39,7 +39,7 @@ export function OrderCard({ order, stage, said, nowMs, onPhone = false, children
         <p>{said.hint}</p>
       </div>
       {showsCode(stage) && <TimeLeft order={order} nowMs={nowMs} />}
-      {isInDoubt(stage) && <Doubt since={currentPayment(order)?.createdAt} nowMs={nowMs} />}
+      {isInDoubt(stage) && <Doubt until={currentPayment(order)?.callOffAt ?? null} nowMs={nowMs} />}
       {children}
       <p class="number">
         {code.orderNo} <span>{order.merchantOrderNo}</span>
@@ -65,12 +65,13 @@ function TimeLeft({ order, nowMs }: { order: OrderView; nowMs: number }) {
   );
 }
 
-/** How long a payment code has been in doubt, and that the doubt ends by itself. */
-function Doubt({ since, nowMs }: { since: string | undefined; nowMs: number }) {
+/** A payment code in doubt: until when Alipay is asked, and that the doubt ends by itself. */
+function Doubt({ until, nowMs }: { until: string | null; nowMs: number }) {
   const { desk } = useText();
+  const seconds = until === null ? undefined : secondsLeft(until, nowMs);
   return (
     <p class="left doubt" role="timer">
-      {since !== undefined && <b>{desk.asking(clockFace(secondsSince(since, nowMs)))}</b>}
+      {seconds !== undefined && <b>{seconds > 0 ? desk.asking(clockFace(seconds)) : desk.callingOff}</b>}
       <small>{desk.byItself}</small>
     </p>
   );

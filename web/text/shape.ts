@@ -89,6 +89,7 @@ export interface DeskText {
     readonly undoNoted: string;
     readonly cancelLater: string;
     readonly asking: (time: string) => string;
+    readonly callingOff: string;
     readonly byItself: string;
   };
   readonly refund: {

@@ -1,5 +1,8 @@
+import { EvidenceKeys } from './evidence-keys.ts';
+import { FeedMigration } from './feed.ts';
 import { FirstMigration } from './first.ts';
 import { SecondMigration } from './second.ts';
+import { WebhooksMigration } from './webhooks.ts';
 
 /** In the order in which they run. One that has been released is never edited. */
-export const allMigrations = [FirstMigration, SecondMigration];
+export const allMigrations = [FirstMigration, SecondMigration, FeedMigration, WebhooksMigration, EvidenceKeys];

@@ -1,6 +1,8 @@
+import { EventFeed, FeedReaders, MerchantFeeds } from './feed.ts';
 import { Accounts, ApiKeys, Apps, Merchants, Settings } from './merchants.ts';
-import { EvidenceRecords, NotificationIds, OrderEvents, Outbox } from './messages.ts';
+import { EvidenceRecords, NotificationIds, OrderEvents, Outbox, VerificationKeys } from './messages.ts';
 import { Cases, CheckRecords, Orders, Payments, Refunds } from './orders.ts';
+import { WebhookAttempts, WebhookDeliveries, WebhookEndpoints, WebhookQueue } from './webhooks.ts';
 
 /** Every table, as MikroORM knows it. A test compares them with what the migrations build. */
 export const allRecords = [
@@ -18,4 +20,12 @@ export const allRecords = [
   Outbox,
   NotificationIds,
   EvidenceRecords,
+  MerchantFeeds,
+  EventFeed,
+  FeedReaders,
+  VerificationKeys,
+  WebhookEndpoints,
+  WebhookDeliveries,
+  WebhookAttempts,
+  WebhookQueue,
 ];

@@ -1,4 +1,6 @@
 // What the CHECK constraints allow. The types tie each list to the domain's own union of names.
+import type { DeliveryStatus } from '../../deliveries/delivery.ts';
+import type { DisabledReason } from '../../deliveries/endpoint.ts';
 import type { CaseKind, CasePolicy, CaseState } from '../../orders/case.ts';
 import type { OrderStatus } from '../../orders/order.ts';
 import type { ChannelEnd, PaymentMethod, PaymentStatus } from '../../orders/payment.ts';
@@ -64,6 +66,10 @@ export const verdicts = every<Verdict>()([
   'unknown_order',
   'refused_fact',
 ]);
+
+export const deliveryStatuses = every<DeliveryStatus>()(['PENDING', 'SUCCEEDED', 'FAILED']);
+
+export const disabledReasons = every<DisabledReason>()(['MERCHANT', 'GONE', 'FAILING']);
 
 export function lengthBetween(column: string, least: number, most: number): string {
   return `char_length(${column}) >= ${least} and char_length(${column}) <= ${most}`;

@@ -10,7 +10,15 @@ export const Merchants = defineEntity({
     name: p.text(),
     createdAt: p.datetime(3),
     casePolicy: p.enum(casePolicies).default('AUTO_REFUND'),
+    /** How long the feed keeps events, in days. */
+    eventRetentionDays: p.integer().defaultRaw('30'),
   },
+  checks: [
+    {
+      name: 'merchants_event_retention_check',
+      expression: 'event_retention_days >= 1 and event_retention_days <= 3650',
+    },
+  ],
 });
 
 /** An Alipay account (seller): owned by exactly one merchant, so `seller_id` is unique across all of them. */

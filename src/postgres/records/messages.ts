@@ -49,7 +49,7 @@ export const NotificationIds = defineEntity({
   },
 });
 
-/** Append-only. A notification for an unknown order is kept once, however often it is sent again. */
+/** Append-only. A notification for an unknown order is kept once, however often it is sent again. `digest`: SHA-256 of the bytes. */
 export const EvidenceRecords = defineEntity({
   name: 'EvidenceRecords',
   tableName: 'evidence',
@@ -62,6 +62,8 @@ export const EvidenceRecords = defineEntity({
     receivedAt: p.datetime(3),
     bytes: p.blob(),
     verdict: p.enum(verdicts),
+    keyId: p.text().nullable(),
+    digest: p.text().nullable(),
   },
   uniques: [
     {
@@ -70,4 +72,17 @@ export const EvidenceRecords = defineEntity({
       where: `verdict = 'unknown_order'::text`,
     },
   ],
+});
+
+/** Append-only. Alipay's keys that messages were verified with, by the fingerprint of the public key. */
+export const VerificationKeys = defineEntity({
+  name: 'VerificationKeys',
+  tableName: 'verification_keys',
+  properties: {
+    keyId: p.text().primary(),
+    publicKey: p.text(),
+    certificate: p.text().nullable(),
+    firstSeenAt: p.datetime(3),
+  },
+  checks: [{ name: 'verification_keys_key_id_check', expression: fillsSha256('key_id') }],
 });

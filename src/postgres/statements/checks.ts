@@ -1,4 +1,5 @@
-import type { Statement } from '../statement.ts';
+import { wholeOrderColumns } from '../columns.ts';
+import { only, type Statement } from '../statement.ts';
 
 /** Longer than any step of a check takes; when its process dies, another one takes it after that. */
 const HELD_FOR = `interval '60 seconds'`;
@@ -38,12 +39,17 @@ export const anyDue: Statement = {
   text: `select 1 from checks where due_at <= $1 and (taken_until is null or taken_until < now()) limit 1`,
 };
 
+/** With its order, as it is once nobody else has it: who had it before wrote all of that before it put the check back. */
 export const takeCheck: Statement = {
   name: 'checks-take-one',
   text: `
-    update checks set taken_until = now() + ${HELD_FOR}
-    where merchant_id = $1 and order_id = $2 and (taken_until is null or taken_until < now())
-    returning merchant_id, order_id, due_at, looked_at, tries`,
+    with taken as (
+      update checks set taken_until = now() + ${HELD_FOR}
+      where merchant_id = $1 and order_id = $2 and (taken_until is null or taken_until < now())
+      returning due_at, looked_at, tries
+    )
+    select o.id as order_id, t.due_at, t.looked_at, t.tries, ${wholeOrderColumns}
+    from taken t, orders o where o.merchant_id = $1 and o.id = ${only('$2', 'uuid')}`,
 };
 
 /** $3 is the time it was taken for; another one that stands there now was set meanwhile and stays. */

@@ -19,18 +19,6 @@ export const eventsOfOrders: Statement = {
     order by e.order_id, e.version`,
 };
 
-export const eventsAfterVersion: Statement = {
-  name: 'events-after-version',
-  text: `select ${eventColumns} from order_events e where e.merchant_id = $1 and e.order_id = $2 and e.version > $3
-    order by e.version limit $4`,
-};
-
-export const latestEventOf: Statement = {
-  name: 'event-latest',
-  text: `select ${eventColumns} from order_events e where e.merchant_id = $1 and e.order_id = $2
-    order by e.version desc limit 1`,
-};
-
 export const paymentRowById: Statement = {
   name: 'payment-by-id',
   text: `select ${paymentColumns} from payments p where p.merchant_id = $1 and p.id = $2`,

@@ -3,8 +3,8 @@ import { only, type Statement } from '../statement.ts';
 const opened = `
     opened as (
       insert into cases (merchant_id, id, order_id, kind, amount_fen, out_trade_no, trade_no, evidence_id, opened_at)
-      select k.merchant_id, $9::uuid, k.order_id, $10::text, $11::bigint, $12::text, $13::text, k.id, $14::timestamptz
-      from kept k where $9::uuid is not null
+      select k.merchant_id, $11::uuid, k.order_id, $12::text, $13::bigint, $14::text, $15::text, k.id, $16::timestamptz
+      from kept k where $11::uuid is not null
       on conflict (merchant_id, trade_no, kind) do nothing
     )`;
 
@@ -26,8 +26,8 @@ export const recordNotification: Statement = {
       insert into notification_ids (merchant_id, notify_id, evidence_id) values ($1, $5, $2)
       on conflict do nothing returning merchant_id
     ), kept as (
-      insert into evidence (merchant_id, id, order_id, kind, notify_id, received_at, bytes, verdict)
-      select merchant_id, $2, $3, $4, $5, $6, $7, $8 from judged
+      insert into evidence (merchant_id, id, order_id, kind, notify_id, received_at, bytes, verdict, key_id, digest)
+      select merchant_id, $2, $3, $4, $5, $6, $7, $8, $9, $10 from judged
       returning merchant_id, id, order_id
     ), ${found}, ${opened}
     select 1 from kept`,
@@ -38,8 +38,8 @@ export const recordEvidence: Statement = {
   name: 'inbox-record-evidence',
   text: `
     with kept as (
-      insert into evidence (merchant_id, id, order_id, kind, notify_id, received_at, bytes, verdict)
-      values ($1, $2, $3, $4, $5, $6, $7, $8)
+      insert into evidence (merchant_id, id, order_id, kind, notify_id, received_at, bytes, verdict, key_id, digest)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
       on conflict do nothing
       returning merchant_id, id, order_id
     ), ${opened}

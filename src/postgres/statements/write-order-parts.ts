@@ -95,11 +95,11 @@ const refunds: Part = {
 
 const evidence: Part = {
   letter: 'e',
-  parameters: 6,
+  parameters: 8,
   sql: ($) => `
     kept as (
-      insert into evidence (merchant_id, order_id, id, kind, notify_id, received_at, bytes, verdict)
-      select merchant_id, id, ${[0, 1, 2, 3, 4, 5].map($).join(', ')} from moved
+      insert into evidence (merchant_id, order_id, id, kind, notify_id, received_at, bytes, verdict, key_id, digest)
+      select merchant_id, id, ${[0, 1, 2, 3, 4, 5, 6, 7].map($).join(', ')} from moved
     )`,
 };
 

@@ -4,7 +4,7 @@
 // The same rule holds for each row: every part selects from what the guarded update returned. Of two changes to one
 // order the update takes one, and the other is not among the answers.
 import type { Change } from '../../orders/ports.ts';
-import { eventValues, paymentValues } from '../change-values.ts';
+import { digestOf, eventValues, paymentValues } from '../change-values.ts';
 import type { Statement, Value } from '../statement.ts';
 import { type Columns, eventColumns, names, onSamePayment, paymentColumns } from './change-columns.ts';
 
@@ -28,6 +28,8 @@ const evidenceTypes = {
   notify_id: 'text',
   received_at: 'timestamptz',
   verdict: 'text',
+  key_id: 'text',
+  digest: 'text',
   bytes_from: 'int',
   bytes_length: 'int',
 } as const satisfies Columns;
@@ -67,9 +69,9 @@ export const writeOrders: Statement = {
       select $1::uuid, order_id, ${names(prefixed('payment', paymentColumns))} from moved
       ${onSamePayment}
     ), kept as (
-      insert into evidence (merchant_id, order_id, id, kind, notify_id, received_at, bytes, verdict)
+      insert into evidence (merchant_id, order_id, id, kind, notify_id, received_at, bytes, verdict, key_id, digest)
       select $1::uuid, order_id, evidence_id, kind, notify_id, received_at,
-        substring($3::bytea from bytes_from for bytes_length), verdict from moved
+        substring($3::bytea from bytes_from for bytes_length), verdict, key_id, digest from moved
     ), judged as (
       insert into notification_ids (merchant_id, notify_id, evidence_id) select $1::uuid, notify_id, evidence_id from moved
     ), found as (
@@ -121,6 +123,8 @@ function partsValues({ events: [event], payments: [payment], evidence }: Change)
       notify_id: evidence.notifyId,
       received_at: evidence.receivedAt,
       verdict: evidence.verdict,
+      key_id: evidence.keyId,
+      digest: digestOf(evidence.bytes),
     }),
   };
 }

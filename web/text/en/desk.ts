@@ -15,8 +15,9 @@ export const desk: DeskText = {
     busy: 'One moment…',
     undoNoted: 'The undo is noted. Alipay is not clear yet; it goes on by itself and the result shows here.',
     cancelLater: 'Alipay is not clear yet. Wait a moment and cancel again.',
-    asking: (time) => `Asking Alipay for ${time}`,
-    byItself: 'If it stays unclear, the payment is cancelled by itself.',
+    asking: (time) => `Asking Alipay, ${time} left`,
+    callingOff: 'Calling the payment off at Alipay',
+    byItself: 'If it is still unclear then, the payment is called off by itself.',
   },
   refund: {
     open: 'Refund…',

@@ -18,6 +18,8 @@ export const refusals: RefusalText = {
     CASE_NOT_FOUND: 'This case does not exist any more.',
     CASE_NOT_RESOLVABLE:
       'This cannot be done with the case now: it is settled, its refund is under way, or Alipay does not confirm the money.',
+    WEBHOOK_ENDPOINT_NOT_FOUND: 'This webhook endpoint does not exist any more.',
+    WEBHOOK_ENDPOINT_LIMIT: 'There are as many webhook endpoints as there may be.',
     FORBIDDEN: 'This key may not do that.',
     other: 'The gateway refused. Try again.',
   },

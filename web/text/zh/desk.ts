@@ -15,8 +15,9 @@ export const desk: DeskText = {
     busy: '请稍候…',
     undoNoted: '已记录撤销。支付宝尚未给出明确结果，系统会继续处理，结果会显示在这里。',
     cancelLater: '支付宝尚未给出明确结果，请稍后再取消。',
-    asking: (time) => `正在向支付宝确认，已等待 ${time}`,
-    byItself: '如一直没有明确结果，系统会自动撤销此笔付款。',
+    asking: (time) => `正在向支付宝确认，剩余 ${time}`,
+    callingOff: '正在支付宝撤销此笔付款',
+    byItself: '到时仍无明确结果，系统会自动撤销此笔付款。',
   },
   refund: {
     open: '退款…',

@@ -17,6 +17,8 @@ export const refusals: RefusalText = {
     CHANNEL_UNAVAILABLE: '暂时无法连接支付宝，请稍后重试。',
     CASE_NOT_FOUND: '此事项已不存在。',
     CASE_NOT_RESOLVABLE: '现在不能这样处理：已处理完毕、正在退款，或支付宝尚未确认此款项。',
+    WEBHOOK_ENDPOINT_NOT_FOUND: '没有这个 Webhook 端点。',
+    WEBHOOK_ENDPOINT_LIMIT: 'Webhook 端点数量已达上限。',
     FORBIDDEN: '此密钥没有权限。',
     other: '网关拒绝了请求，请重试。',
   },

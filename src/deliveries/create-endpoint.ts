@@ -1,0 +1,52 @@
+import type { Clock, NewId } from '../orders/ports.ts';
+import { MOST_ENDPOINTS, type WebhookEndpoint } from './endpoint.ts';
+import { faultInEndpoint } from './endpoint-input.ts';
+import type { CreateEndpointOutcome } from './outcomes.ts';
+import type { EndpointStore, SealedSecrets, Sender } from './ports.ts';
+import { newWebhookSecret } from './signature.ts';
+
+export interface CreateEndpointNeeds {
+  readonly endpoints: Pick<EndpointStore, 'create'>;
+  readonly sender: Pick<Sender, 'refusalOf'>;
+  readonly secrets: SealedSecrets;
+  readonly clock: Clock;
+  readonly newId: NewId;
+}
+
+export interface CreateEndpoint {
+  readonly merchantId: string;
+  readonly url: string;
+  readonly eventTypes: readonly string[] | null;
+  readonly description: string | null;
+}
+
+/** A new endpoint hears of what happens from now on. Its secret is answered here and never again. */
+export async function createEndpoint(
+  { endpoints, sender, secrets, clock, newId }: CreateEndpointNeeds,
+  { merchantId, url, eventTypes, description }: CreateEndpoint,
+): Promise<CreateEndpointOutcome> {
+  const fault = await faultInEndpoint({ url, eventTypes, description }, sender);
+  if (fault !== undefined) return fault;
+  const now = clock.now();
+  const id = newId(now);
+  const secret = newWebhookSecret();
+  const endpoint: WebhookEndpoint = {
+    id,
+    merchantId,
+    url,
+    description,
+    eventTypes,
+    keys: { secret: secrets.seal(secret, ownerOf(id)), oldSecret: null, oldUntil: null },
+    createdAt: now,
+    disabledAt: null,
+    disabledReason: null,
+    health: { failures: 0, failingSince: null },
+  };
+  if ((await endpoints.create(endpoint)) === 'full') return { kind: 'webhook_endpoint_limit', most: MOST_ENDPOINTS };
+  return { kind: 'secret', endpoint, secret };
+}
+
+/** Whose a sealed secret is. */
+export function ownerOf(endpointId: string): string {
+  return `webhook:${endpointId}`;
+}

@@ -1,0 +1,21 @@
+/** What one check of the doctor's came to. */
+export interface Finding {
+  readonly status: 'ok' | 'warning' | 'wrong';
+  /** What was looked at: `ALI_PUBLIC_KEY`. */
+  readonly about: string;
+  readonly says: string;
+  /** What to do; undefined when nothing is. */
+  readonly fix?: string;
+}
+
+export function ok(about: string, says: string): Finding {
+  return { status: 'ok', about, says };
+}
+
+export function warning(about: string, says: string, fix: string): Finding {
+  return { status: 'warning', about, says, fix };
+}
+
+export function wrong(about: string, says: string, fix: string): Finding {
+  return { status: 'wrong', about, says, fix };
+}

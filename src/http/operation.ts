@@ -1,0 +1,93 @@
+// An operation on its way to be executed, whichever connection it came over.
+import {
+  type ExecutionArgs,
+  type FormattedExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+} from 'graphql';
+import type { Context } from '../graphql/context.ts';
+import type { Checked } from '../graphql/documents.ts';
+import type { ErrorMask } from '../graphql/faults.ts';
+import type { Log } from '../log.ts';
+import type { Authenticate } from '../merchants/authenticate.ts';
+import type { Caller } from '../merchants/caller.ts';
+import type { RateLimit } from '../merchants/rate-limit.ts';
+import type { Connections } from './connections.ts';
+import { operationLabel } from './graphql-http.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface OperationNeeds {
+  readonly schema: GraphQLSchema;
+  readonly check: (source: string) => Checked;
+  readonly production: boolean;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly authenticate: Authenticate;
+  readonly rateLimit: RateLimit;
+  readonly contextFor: (caller: Caller) => Context;
+  readonly connections: Connections;
+}
+
+export interface Asked {
+  readonly query: string;
+  readonly operationName?: string | undefined | null;
+  readonly variables?: Record<string, unknown> | undefined | null;
+}
+
+export type Ready = ExecutionArgs & { readonly label: string; readonly contextValue: Context };
+
+/** What to execute, or why the document may not be. */
+export function readyOperation(
+  needs: OperationNeeds,
+  caller: Caller,
+  { query, operationName, variables }: Asked,
+): Ready | readonly GraphQLError[] {
+  const checked = needs.check(query);
+  if ('errors' in checked) return refused(needs, checked.errors);
+  const operation = getOperationAST(checked.document, operationName);
+  if (!operation) return refused(needs, [new GraphQLError('operationName names no operation of the document')]);
+  const label = operationLabel(operation);
+  return {
+    label,
+    schema: needs.schema,
+    document: checked.document,
+    operationName: operationName ?? null,
+    variableValues: variables ?? null,
+    contextValue: needs.contextFor(caller),
+  };
+}
+
+function refused({ metrics }: OperationNeeds, errors: readonly GraphQLError[]): readonly GraphQLError[] {
+  metrics.operation('refused', 'error', 0);
+  return errors;
+}
+
+/** Runs an operation and counts it with its time; a subscription when it begins. */
+export async function counted<Result extends object>(
+  { metrics }: Pick<OperationNeeds, 'metrics'>,
+  args: ExecutionArgs,
+  run: (args: ExecutionArgs) => Result | Promise<Result>,
+): Promise<Result> {
+  const startedAt = performance.now();
+  const result = await run(args);
+  const operation = getOperationAST(args.document, args.operationName);
+  const outcome = 'errors' in result && result.errors !== undefined ? 'error' : 'ok';
+  metrics.operation(operation ? operationLabel(operation) : 'refused', outcome, performance.now() - startedAt);
+  return result;
+}
+
+export function tooManyRequests(waitSeconds: number): GraphQLError {
+  const extensions = { code: 'RATE_LIMITED', retryAfterSeconds: waitSeconds };
+  return new GraphQLError(`Too many requests: try again in ${waitSeconds} s`, { extensions });
+}
+
+interface Result {
+  readonly data?: Record<string, unknown> | null | undefined;
+  readonly errors?: readonly GraphQLError[] | undefined;
+}
+
+/** The result with its errors masked; undefined when it has none and may go as it is. */
+export function masked({ data, errors }: Result, mask: ErrorMask): FormattedExecutionResult | undefined {
+  return errors && { data: data ?? null, errors: errors.map((error) => mask(error)) };
+}

@@ -1,0 +1,111 @@
+import { CloseCode } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import type { Connection, Ending, Holder } from './connections.ts';
+
+/** Bytes that may wait for one socket to take them before what it is sent is held back. */
+const MOST_BUFFERED_BYTES = 64 * 1024;
+
+/** Reads too slowly: the client comes back and resumes with `after`. In the range that is every protocol's own. */
+const TOO_SLOW = 4420;
+
+const NOBODY: Holder = { credential: '', kind: 'client', connections: 0, operations: 0 };
+
+function ignore(): void {}
+
+/**
+ * One WebSocket, as graphql-ws and the rounds see it. Nothing piles up behind one that does not read: an operation gives
+ * its next event only when the last one has been taken, and what the socket says meanwhile is left unread too, so that it
+ * can't make us answer into the void.
+ */
+export class Peer implements Connection {
+  holder = NOBODY;
+  /** How many of its operations have been counted. */
+  operations = 0;
+  stalledSince: number | undefined;
+  readonly #socket: WebSocket;
+  readonly #onFault: (error: unknown) => void;
+  #alive = true;
+  #held = 0;
+
+  constructor(socket: WebSocket, onFault: (error: unknown) => void) {
+    this.#socket = socket;
+    this.#onFault = onFault;
+    socket.on('pong', () => this.#hear());
+    // What broke is told by the close that follows.
+    socket.on('error', ignore);
+  }
+
+  get protocol(): string {
+    return this.#socket.protocol;
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN;
+  }
+
+  send(data: string): Promise<void> | undefined {
+    if (!this.isOpen) return undefined;
+    if (this.#socket.bufferedAmount > MOST_BUFFERED_BYTES) return this.#sendHeldBack(data);
+    this.#socket.send(data);
+    return undefined;
+  }
+
+  close(code?: number, reason?: string): void {
+    // Paused, it would never hear that the other side agrees.
+    this.#socket.resume();
+    this.#socket.close(code, reason);
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  onMessage(listen: (data: string) => Promise<void>): void {
+    this.#socket.on('message', (data) => {
+      this.#hear();
+      if (this.isOpen) listen(String(data)).catch((error) => this.#fail(error));
+    });
+  }
+
+  isAlive(): boolean {
+    if (!this.#alive) return false;
+    this.#alive = false;
+    this.#socket.ping();
+    return true;
+  }
+
+  end(why: Ending): void {
+    if (why === 'dead') this.terminate();
+    else if (why === 'slow') this.close(TOO_SLOW, 'Reads too slowly: come back with after');
+    else this.close(CloseCode.Forbidden, 'The credential is not valid any more');
+  }
+
+  #fail(error: unknown): void {
+    this.#onFault(error);
+    this.close(CloseCode.InternalServerError, 'Internal server error');
+  }
+
+  #hear(): void {
+    this.#alive = true;
+  }
+
+  /** Resolves when the socket has taken it, or is gone. */
+  #sendHeldBack(data: string): Promise<void> {
+    this.#held += 1;
+    this.stalledSince ??= performance.now();
+    this.#socket.pause();
+    return new Promise((resolve) => {
+      this.#socket.send(data, () => {
+        this.#held -= 1;
+        if (this.#held === 0) this.#keepsUp();
+        resolve();
+      });
+    });
+  }
+
+  #keepsUp(): void {
+    this.stalledSince = undefined;
+    this.#socket.resume();
+    this.#hear();
+  }
+}

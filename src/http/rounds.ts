@@ -1,0 +1,63 @@
+import type { Authenticate } from '../merchants/authenticate.ts';
+import type { Connection, Connections, Ending } from './connections.ts';
+
+/** Every open connection is looked at once in so long, a few of them each tick: thousands at once would hold up frames. */
+const ROUND_MS = 2_000;
+const TICKS = 20;
+/** A sign of life is asked for every 14 s. */
+const ROUNDS_BETWEEN_PINGS = 7;
+/** How long one may take nothing of what it was sent before it is ended. */
+const STALL_MS = 15_000;
+
+export interface RoundsNeeds {
+  readonly connections: Connections;
+  readonly authenticate: Authenticate;
+  readonly onEnd: (why: Ending) => void;
+  /** Shorter ones for tests. */
+  readonly roundMs?: number;
+  readonly stallMs?: number;
+}
+
+/**
+ * Goes round the open connections for as long as the gateway runs: ends those whose credential is not valid any more, those
+ * that read too slowly, and those whose other side is gone. One timer for all.
+ */
+export function startRounds(needs: RoundsNeeds): { stop(): void } {
+  const { connections, roundMs = ROUND_MS } = needs;
+  let round = 0;
+  let left: Connection[] = [];
+  let atATime = 0;
+  const timer = setInterval(() => {
+    if (left.length === 0) {
+      round += 1;
+      left = connections.all();
+      atATime = Math.ceil(left.length / TICKS);
+    }
+    for (const connection of left.splice(-atATime, atATime))
+      if (connections.has(connection)) void visit(needs, connection, round % ROUNDS_BETWEEN_PINGS === 0);
+  }, roundMs / TICKS);
+  return { stop: () => clearInterval(timer) };
+}
+
+async function visit(needs: RoundsNeeds, connection: Connection, mayPing: boolean): Promise<void> {
+  const why = faultOf(needs, connection, mayPing) ?? (await credentialFault(needs, connection));
+  if (why === undefined || !needs.connections.has(connection)) return;
+  needs.onEnd(why);
+  connection.end(why);
+}
+
+function faultOf({ stallMs = STALL_MS }: RoundsNeeds, connection: Connection, mayPing: boolean): Ending | undefined {
+  const { stalledSince } = connection;
+  // Who does not read is not read either, and can't be heard.
+  if (stalledSince !== undefined) return performance.now() - stalledSince >= stallMs ? 'slow' : undefined;
+  return mayPing && !connection.isAlive() ? 'dead' : undefined;
+}
+
+/** While the database is away nobody's credential has been taken back. */
+async function credentialFault({ authenticate }: RoundsNeeds, { holder }: Connection): Promise<Ending | undefined> {
+  try {
+    return (await authenticate(holder.credential)) === undefined ? 'revoked' : undefined;
+  } catch {
+    return undefined;
+  }
+}

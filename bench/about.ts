@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { arch, cpus, loadavg, platform, totalmem } from 'node:os';
+import type { Setting } from './report/report.ts';
 
 /** What a figure means nothing without: versions, the machine, and what else it had to do. */
-export function about(postgres: Readonly<Record<string, string>>): object {
+export function settingOf(postgres: Readonly<Record<string, string>>): Setting {
   const { version, dependencies } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   const git = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: import.meta.dirname, encoding: 'utf8' });
   return {

@@ -1,7 +1,8 @@
 // Alipay, as little of it as can be: a process of its own that both sides call. It verifies what they signed, says
-// that all went well, and signs that. It keeps no books: who asks twice is told the same.
+// that all went well, and signs that, after a while that the bench sets. It keeps no books: who asks twice is told the same.
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { formatBeijingTime } from '../src/alipay/beijing-time.ts';
 import { bodyOf } from './body.ts';
 import { needed } from './needed.ts';
@@ -25,12 +26,17 @@ process.once('SIGTERM', () => {
   server.closeAllConnections();
 });
 
+let delayMs = 0;
+
 async function answerTo(request: IncomingMessage): Promise<string> {
+  const wanted = /^\/delay\/(\d+)$/.exec(request.url ?? '')?.[1];
+  if (wanted !== undefined) delayMs = Number(wanted);
   if (request.method === 'GET') return 'ready';
   const query = new URL(request.url ?? '', 'http://localhost').searchParams;
   const form = new URLSearchParams((await bodyOf(request)).toString('utf8'));
   const params = new Map([...query, ...form]);
   if (!isSigned(params, appKey)) throw new Error('a wrong signature');
+  if (delayMs > 0) await delay(delayMs);
   const method = params.get('method') ?? '';
   const json = JSON.stringify(said(method, JSON.parse(params.get('biz_content') ?? '{}')));
   const signature = sign('sha256', Buffer.from(json), ourKey).toString('base64');
@@ -50,6 +56,8 @@ function said(method: string, asked: Fields): Fields {
   const trade_no = `20260101220014${number.replaceAll(/\D/g, '').padStart(14, '0')}`;
   const trade = { code: '10000', msg: 'Success', trade_no, out_trade_no: number, buyer_logon_id: '138****0000' };
   switch (method) {
+    case 'alipay.trade.precreate':
+      return { code: '10000', msg: 'Success', out_trade_no: number, qr_code: `https://qr.alipay.com/${number}` };
     case 'alipay.trade.pay':
       return { ...trade, ...paid(asked.total_amount ?? ''), gmt_payment: now };
     case 'alipay.trade.refund':

@@ -1,86 +1,74 @@
-// The gateway against its limit: the same durable work by the built gateway and by a bare program, on one PostgreSQL.
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { build } from '../scripts/build.ts';
-import { about } from './about.ts';
-import { type Ends, openArena } from './arena.ts';
-import { openBooks } from './books.ts';
-import type { SideName } from './dialects.ts';
-import { newKeys } from './keys.ts';
-import { type Match, playRound, type Side, startDriver } from './match.ts';
+// `npm run bench`: what the gateway does in a second, by what a bare program and a tutorial build do, on one PostgreSQL.
+import { writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { settingOf } from './about.ts';
+import type { Ends } from './arena.ts';
+import type { Contender } from './contenders.ts';
+import { endEach } from './ends.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
+import { playBurst } from './parts/burst.ts';
+import { playMatch } from './parts/match.ts';
+import { playOpen } from './parts/open.ts';
+import { playSoak } from './parts/soak.ts';
+import { checkOpenFiles, playSockets } from './parts/sockets.ts';
+import { type Field, startDriver } from './play.ts';
+import { tableSizes } from './preload/sizes.ts';
 import { peakRssMb } from './process-figures.ts';
-import { type Report, type Round, render, summarize } from './report.ts';
-import { startProgram } from './servers.ts';
-
-/** How `npm start` runs the gateway: with node's options as they stand there. */
-function asShipped(): string[] {
-  const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  return String(scripts.start)
-    .split(' ')
-    .filter((word) => word.startsWith('--'));
-}
+import { writePage } from './report/page.ts';
+import { type Report, render } from './report/report.ts';
+import { summarize } from './report/summary.ts';
+import { underFloor } from './report/under-floor.ts';
+import { openStage, type Stage } from './stage.ts';
 
 async function bench(options: Options, ends: Ends): Promise<Report> {
-  const program = options.build ?? (await build({ onBuild: () => process.stderr.write('building the gateway\n') }));
-  const folder = mkdtempSync(join(tmpdir(), 'kassa-bench-'));
-  // Started by root, PostgreSQL runs as another account, which must pass through.
-  chmodSync(folder, 0o711);
-  ends.push(async () => rmSync(folder, { recursive: true, force: true }));
-  const arena = await openArena({ folder, ends });
-  const keys = newKeys();
-
-  const alipay = await startProgram({
-    name: 'alipay',
-    nodeArgs: [join(import.meta.dirname, 'alipay.ts')],
-    settings: { ALIPAY_PRIVATE_KEY: keys.alipayPrivateKey },
-    ...{ keys, folder, ends },
-  });
-
-  async function openSide(name: SideName, nodeArgs: readonly string[]): Promise<Side> {
-    const databaseUrl = arena.urls[name];
-    const settings = { DATABASE_URL: databaseUrl, ALI_GATEWAY: `http://127.0.0.1:${alipay.port}/gateway.do` };
-    const server = await startProgram({ name, nodeArgs, settings, keys, folder, ends });
-    const books = await openBooks(name, databaseUrl, ends);
-    return { ...server, name, books, acknowledged: { created: 0, noticed: 0, scanned: 0, refunded: 0 } };
-  }
-
-  const gateway = await openSide('gateway', [...asShipped(), ...profiling(options), join(resolve(program), 'main.js')]);
-  const limit = await openSide('limit', [join(import.meta.dirname, 'limit.ts')]);
+  if (options.parts.includes('sockets')) checkOpenFiles(options.sockets);
+  const stage = await openStage(options, ends);
+  const setting = settingOf(stage.arena.settings);
+  const contenders: Contender[] = [];
+  for (const name of stage.names) contenders.push(await stage.open(name, ends));
+  const { failures, alipay, keys } = stage;
   const { connections } = options;
-  const match: Match = { gateway, limit, keys, connections, drive: startDriver(ends), failures: [] };
-  const setting = about(arena.settings);
-  const rounds = await play(match, options);
+  const field: Field = { contenders, alipay, keys, connections, drive: startDriver(ends), failures };
+  const found = await playParts(stage, field, options);
+  for (const { name, books } of contenders) failures.push(...(await books.audit()).map((fault) => `${name}: ${fault}`));
   return {
-    ok: match.failures.length === 0,
-    failures: match.failures,
-    workloads: summarize(rounds),
-    peakRssMb: { gateway: peakRssMb(gateway.pid) ?? null, limit: peakRssMb(limit.pid) ?? null },
-    about: { ...setting, loadAfter: loadavg(), options },
-    rounds,
+    ok: failures.length === 0,
+    failures,
+    ...found,
+    peakRssMb: Object.fromEntries(contenders.map(({ name, pid }) => [name, peakRssMb(pid) ?? null])),
+    about: { ...setting, loadAfter: loadavg(), command: commandLine(), options },
   };
 }
 
-/** The first round warms both up and is thrown away; its books count. A failure ends the match. */
-async function play(match: Match, options: Options): Promise<Round[]> {
-  const { gateway, limit, failures } = match;
-  await playRound(match, options.warmUpSeconds);
-  for (const { books } of [gateway, limit]) await books.analyze();
-  const rounds: Round[] = [];
-  while (rounds.length < options.rounds && failures.length === 0) {
-    rounds.push(await playRound(match, options.seconds));
-    process.stderr.write(`round ${rounds.length} of ${options.rounds}\n`);
-  }
-  for (const { name, books } of [gateway, limit])
-    failures.push(...(await books.audit()).map((fault) => `${name}: ${fault}`));
-  return rounds;
+type Found = Omit<Report, 'ok' | 'failures' | 'peakRssMb' | 'about'>;
+
+async function playParts(stage: Stage, field: Field, options: Options): Promise<Found> {
+  const { parts, seconds, load } = options;
+  const wants = (part: Options['parts'][number]) => parts.includes(part) && field.failures.length === 0;
+  const match = wants('match') ? await matchPart(field, options) : { rounds: [] };
+  const open = wants('open') ? { open: await playOpen(field, options) } : {};
+  const burst = wants('burst') ? { burst: await playBurst(field, seconds) } : {};
+  const sockets = wants('sockets') ? { sockets: await playSockets(stage, options) } : {};
+  const soak = wants('soak')
+    ? await playSoak(field, { seconds: options.soakSeconds, load, kneeSeconds: seconds })
+    : null;
+  return { ...match, ...open, ...burst, ...sockets, ...(soak && { soak }) };
 }
 
-function profiling({ profile }: Options): string[] {
-  if (profile === undefined) return [];
-  mkdirSync(profile, { recursive: true });
-  return ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`];
+/** With a database that holds years of orders, the match is about growth. */
+async function matchPart(field: Field, options: Options): Promise<Pick<Report, 'match' | 'growth' | 'rounds'>> {
+  const rounds = await playMatch(field, options);
+  const match = summarize(rounds, options.contenders);
+  if (options.check) field.failures.push(...underFloor(match));
+  const grown = field.contenders.find(({ name }) => name === 'grown');
+  if (grown === undefined) return { match, rounds };
+  const sizes = await tableSizes(grown.databaseUrl);
+  return { growth: { orders: options.preload, match, sizes }, rounds };
+}
+
+function commandLine(): string {
+  const args = process.argv.slice(2);
+  return ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
 }
 
 async function main(): Promise<void> {
@@ -92,6 +80,7 @@ async function main(): Promise<void> {
     const report = await bench(options, ends);
     process.stdout.write(render(report));
     if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
+    if (options.page && report.ok) writePage(report);
     if (!report.ok) process.exitCode = 1;
   } finally {
     await endAll(ends);
@@ -104,11 +93,6 @@ let ending: Promise<void> | undefined;
 function endAll(ends: Ends): Promise<void> {
   ending ??= endEach(ends);
   return ending;
-}
-
-async function endEach(ends: Ends): Promise<void> {
-  for (let end = ends.pop(); end !== undefined; end = ends.pop())
-    await end().catch((error: Error) => process.stderr.write(`${error.message}\n`));
 }
 
 main().catch((error: Error) => {

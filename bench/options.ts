@@ -1,12 +1,36 @@
 import { parseArgs } from 'node:util';
+import { type ContenderName, contenderNames } from './contenders.ts';
+import { type WorkloadName, workloadNames } from './load/workloads.ts';
+
+/**
+ * `match`: how much fits, all against all. `open`: how late answers are at a given rate. `burst`: ten times the rate for
+ * five seconds. `sockets`: subscriptions, each to its own order. `soak`: a mixed day for a long time.
+ */
+export const partNames = ['match', 'open', 'burst', 'sockets', 'soak'] as const;
+export type PartName = (typeof partNames)[number];
 
 export interface Options {
+  readonly parts: readonly PartName[];
+  readonly contenders: readonly ContenderName[];
+  readonly workloads: readonly WorkloadName[];
   readonly rounds: number;
   /** Length of one timed run. */
   readonly seconds: number;
   /** Length of one run of the round that is thrown away. */
   readonly warmUpSeconds: number;
   readonly connections: number;
+  /** Of what a closed loop reaches: the rate of the open one. */
+  readonly load: number;
+  readonly sockets: readonly number[];
+  /** Notifications a second to the orders that the sockets follow. */
+  readonly notices: number;
+  readonly soakSeconds: number;
+  /** Orders that the database of `grown` holds before. */
+  readonly preload: number;
+  /** Fails when a ratio falls under its floor. */
+  readonly check: boolean;
+  /** Writes the figures into docs/performance.md, with its chart. */
+  readonly page: boolean;
   /** Where the figures go as JSON. */
   readonly json: string | undefined;
   /** A build of the gateway to measure instead of a fresh one. */
@@ -15,30 +39,71 @@ export interface Options {
   readonly profile: string | undefined;
 }
 
-export const USAGE = `npm run bench -- [--rounds 5] [--seconds 3] [--warm-up 2] [--connections 32] [--json file] [--build folder] [--profile folder]
+export const USAGE = `npm run bench -- [match] [open] [burst] [sockets] [soak] [--all] [--page] [--check] [--json file]
+  [--only createOrder,…] [--contenders gateway,limit,tutorial] [--rounds 5] [--seconds 3] [--warm-up 2] [--connections 32]
+  [--load 0.5] [--sockets 1000,5000,10000] [--notices 1000] [--soak-seconds 600] [--preload 10000000]
+  [--build folder] [--profile folder]
+Workloads: ${workloadNames.join(', ')}.
 The database is the embedded one, made for this run and removed after it, or BENCH_DATABASE_URL (a role that may create
 databases).
 `;
 
+const MIXED: readonly WorkloadName[] = ['mixed'];
+/** What --check plays: what has a floor. */
+const CHECKED: readonly WorkloadName[] = ['createOrder', 'sell', 'notification', 'order'];
+
 /** @throws Error naming the option that is wrong */
 export function readOptions(args: readonly string[]): Options {
   const text = { type: 'string' } as const;
-  const { values } = parseArgs({
+  const flag = { type: 'boolean', default: false } as const;
+  const { values, positionals } = parseArgs({
     args: [...args],
+    allowPositionals: true,
     options: {
-      ...{ rounds: text, seconds: text, 'warm-up': text, connections: text },
-      ...{ json: text, build: text, profile: text },
+      ...{ rounds: text, seconds: text, 'warm-up': text, connections: text, load: text, sockets: text, notices: text },
+      ...{ 'soak-seconds': text, preload: text, only: text, contenders: text, json: text, build: text, profile: text },
+      ...{ all: flag, check: flag, page: flag },
     },
   });
+  const { check, page, all } = values;
+  const preload = number('--preload', values.preload ?? '0', { least: 0, most: 1e9, whole: true });
+  const usual: readonly ContenderName[] = preload > 0 ? ['gateway', 'grown'] : ['gateway', 'limit', 'tutorial'];
+  const workloads = check ? CHECKED : workloadNames.filter((name) => !MIXED.includes(name));
   return {
-    rounds: within('--rounds', values.rounds ?? '5', { least: 1, most: 100, whole: true }),
-    seconds: within('--seconds', values.seconds ?? '3', { least: 0.2, most: 600 }),
-    warmUpSeconds: within('--warm-up', values['warm-up'] ?? '2', { least: 0.2, most: 600 }),
-    connections: within('--connections', values.connections ?? '32', { least: 1, most: 1_000, whole: true }),
-    json: values.json,
-    build: values.build,
-    profile: values.profile,
+    parts: all
+      ? partNames
+      : positionals.length === 0
+        ? ['match']
+        : positionals.map((one) => oneOf('part', one, partNames)),
+    contenders: list('--contenders', values.contenders, contenderNames) ?? usual,
+    workloads: list('--only', values.only, workloadNames) ?? workloads,
+    rounds: number('--rounds', values.rounds ?? (check ? '3' : '5'), { least: 1, most: 100, whole: true }),
+    seconds: number('--seconds', values.seconds ?? (check ? '0.7' : '3'), { least: 0.2, most: 600 }),
+    warmUpSeconds: number('--warm-up', values['warm-up'] ?? (check ? '1' : '2'), { least: 0.2, most: 600 }),
+    connections: number('--connections', values.connections ?? '32', { least: 1, most: 500, whole: true }),
+    load: number('--load', values.load ?? '0.5', { least: 0.01, most: 1 }),
+    sockets: (values.sockets ?? '1000,5000,10000')
+      .split(',')
+      .map((one) => number('--sockets', one, { least: 1, most: 50_000, whole: true })),
+    notices: number('--notices', values.notices ?? '1000', { least: 1, most: 10_000 }),
+    soakSeconds: number('--soak-seconds', values['soak-seconds'] ?? '600', { least: 5, most: 86_400 }),
+    ...{ preload, check, page, json: values.json, build: values.build, profile: values.profile },
   };
+}
+
+function list<Name extends string>(
+  option: string,
+  text: string | undefined,
+  names: readonly Name[],
+): readonly Name[] | undefined {
+  const asked = text?.split(',').map((one) => oneOf(option, one, names));
+  return asked && names.filter((name) => asked.includes(name));
+}
+
+function oneOf<Name extends string>(what: string, text: string, names: readonly Name[]): Name {
+  const found = names.find((name) => name === text);
+  if (found === undefined) throw new Error(`${what} is ${text}, expected one of ${names.join(', ')}`);
+  return found;
 }
 
 interface Range {
@@ -47,8 +112,8 @@ interface Range {
   readonly whole?: boolean;
 }
 
-function within(name: string, text: string, { least, most, whole = false }: Range): number {
+function number(name: string, text: string, { least, most, whole = false }: Range): number {
   const value = Number(text);
-  if (value >= least && value <= most && (!whole || Number.isInteger(value))) return value;
+  if (text !== '' && value >= least && value <= most && (!whole || Number.isInteger(value))) return value;
   throw new Error(`${name} is ${text}, expected a ${whole ? 'whole ' : ''}number from ${least} to ${most}`);
 }

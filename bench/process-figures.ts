@@ -12,9 +12,24 @@ export function cpuUs(pid: number): number | undefined {
   return fields && (Number(fields[11]) + Number(fields[12])) * TICK_US;
 }
 
+/** The memory that it holds now, in MiB. */
+export function rssMb(pid: number): number | undefined {
+  return statusMb(pid, 'VmRSS');
+}
+
 /** The most memory it ever held, in MiB. */
 export function peakRssMb(pid: number): number | undefined {
-  const kb = /^VmHWM:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`) ?? '')?.[1];
+  return statusMb(pid, 'VmHWM');
+}
+
+/** How many files and sockets a process of this user may have open; undefined where nobody says. */
+export function openFilesLimit(): number | undefined {
+  const text = /^Max open files +(\d+|unlimited)/m.exec(read('/proc/self/limits') ?? '')?.[1];
+  return text === 'unlimited' ? Number.POSITIVE_INFINITY : text === undefined ? undefined : Number(text);
+}
+
+function statusMb(pid: number, name: string): number | undefined {
+  const kb = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(read(`/proc/${pid}/status`) ?? '')?.[1];
   return kb === undefined ? undefined : Number(kb) / 1024;
 }
 

@@ -1,4 +1,4 @@
-// The two servers under load and the Alipay that they call, each a process of its own with the same keys.
+// The servers under load and the Alipay that they call, each a process of its own with the same keys.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ import type { Keys } from './keys.ts';
 export interface Server {
   readonly port: number;
   readonly pid: number;
+  stop(): Promise<void>;
 }
 
 export interface ProgramWish {
@@ -25,10 +26,10 @@ export interface ProgramWish {
   readonly ends: Ends;
 }
 
-const READY_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 120_000;
 const STOP_WITHIN_MS = 10_000;
 
-/** @throws Error with the end of its log when it does not become ready within 30 s */
+/** @throws Error with the end of its log when it does not become ready within two minutes */
 export async function startProgram(wish: ProgramWish): Promise<Server> {
   const port = await freePort();
   const logFile = join(wish.folder, `${wish.name}.log`);
@@ -44,7 +45,7 @@ export async function startProgram(wish: ProgramWish): Promise<Server> {
     const said = readFileSync(logFile, 'utf8').slice(-2_000);
     throw new Error(`${wish.name} ${error.message}\n${said}`);
   });
-  return { port, pid: child.pid ?? 0 };
+  return { port, pid: child.pid ?? 0, stop: () => stop(child) };
 }
 
 /** Everything as shipped but the rate limiter, which would answer for the gateway. */

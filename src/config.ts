@@ -1,6 +1,7 @@
 // Environment → frozen, typed configuration. The only reader of process.env.
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { type Plan, readPlan } from './failpoints.ts';
 import { readValueFile } from './value-file.ts';
 
 /** A wrong or missing setting: the program ends with exit code 78 (EX_CONFIG) and this message. */
@@ -114,6 +115,14 @@ const VARIABLES = {
     read: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     right: 'one of fatal, error, warn, info, debug, trace, silent',
   },
+  FAILPOINTS: {
+    read: z
+      .string()
+      .refine((text) => readPlan(text) !== undefined)
+      .transform(readPlan)
+      .optional(),
+    right: 'names with what happens there, like orders.write.after:kill@2 (see src/failpoints.ts), or none',
+  },
   NODE_ENV: { read: z.string().default('development'), right: 'production, or anything else' },
 } as const;
 
@@ -156,7 +165,9 @@ export interface Config {
   readonly amqpUrl: string | undefined;
   readonly logLevel: string;
   readonly production: boolean;
-  /** Webhooks may go to this machine and over plain http, so that developers can try them: play money only. */
+  /** Where this process is to fail on purpose; undefined: nowhere. */
+  readonly failpoints: Plan | undefined;
+  /** Webhooks may go to this machine and over plain http, so that developers and tests can try them: play money only. */
   readonly localWebhooks: boolean;
 }
 
@@ -170,6 +181,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       'ALI_APP_ID is not set: NODE_ENV=production refuses to start with the sandbox and its play money.',
     );
   checkRole(values, alipay);
+  if (production && values.FAILPOINTS !== undefined)
+    throw new ConfigError('FAILPOINTS is set: NODE_ENV=production refuses to start with faults on purpose.');
   return Object.freeze({
     port: values.PORT,
     // Play money and a till that signs in by itself stay on this machine unless HOST says otherwise.
@@ -191,7 +204,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     amqpUrl: values.AMQP_URL,
     logLevel: values.LOG_LEVEL,
     production,
-    localWebhooks: alipay === undefined && !production,
+    failpoints: values.FAILPOINTS,
+    localWebhooks: (alipay === undefined || values.FAILPOINTS !== undefined) && !production,
   });
 }
 

@@ -33,23 +33,22 @@ export type Desk = EdgeNeeds & HearNeeds;
 
 export async function openDesk(config: Config, parts: DeskParts): Promise<Desk> {
   const { base, ends } = parts;
-  const { database, clock, secretKey } = base;
+  const { database, clock, secretKey, failpoints } = base;
   const news = await startNews(config, parts);
   const channel = openChannel(config, parts);
-  const settings = postgresMerchantSettings(database);
+  const settings = failpoints.wrap('settings', postgresMerchantSettings(database));
   const { appId } = base.account;
   const desk: Desk = {
-    orders: announced(postgresOrderStore(database), news),
-    inbox: postgresInbox(database),
-    cases: postgresCaseBook(database),
-    checks: postgresChecks(database, {
-      appId,
-      callsPerSecond: config.checksPerSecond,
-      freshMs: config.checkIntervalMs,
-    }),
+    orders: announced(failpoints.wrap('orders', postgresOrderStore(database)), news),
+    inbox: failpoints.wrap('inbox', postgresInbox(database)),
+    cases: failpoints.wrap('cases', postgresCaseBook(database)),
+    checks: failpoints.wrap(
+      'checks',
+      postgresChecks(database, { appId, callsPerSecond: config.checksPerSecond, freshMs: config.checkIntervalMs }),
+    ),
     settings,
     casePolicyOf: (merchantId) => settings.casePolicy(merchantId),
-    channel,
+    channel: failpoints.wrap('channel', channel),
     clock,
     newId: newUuid,
     turns: new Turns(),

@@ -11,9 +11,11 @@ import { type Broker, connectBroker } from './broker/rabbit.ts';
 import { type GatewayClock, gatewayClock } from './clock.ts';
 import { type Config, ConfigError } from './config.ts';
 import { hashApiKey, newApiKey } from './credentials/api-keys.ts';
+import { type Failpoints, openFailpoints } from './failpoints.ts';
 import { newUuid } from './ids.ts';
 import type { Log } from './log.ts';
 import { type Database, openDatabase } from './postgres/database.ts';
+import { keepDatabaseTime } from './postgres/database-time.ts';
 import { startEmbeddedPostgres } from './postgres/embedded.ts';
 import { EmbeddedPostgresError } from './postgres/embedded-error.ts';
 import { type FirstMerchant, SellerError } from './postgres/first-merchant.ts';
@@ -43,11 +45,13 @@ export interface Foundation {
   readonly shownApiKey: string | undefined;
   /** The API key, when this process knows it. */
   readonly apiKey: string | undefined;
+  readonly failpoints: Failpoints;
 }
 
 export async function layFoundation(config: Config, log: Log, ends: Ends): Promise<Foundation> {
   const given = config.alipay === undefined ? undefined : readGiven(config.alipay);
   const { clock, onClockMoved, moveClock } = sharedClock();
+  const failpoints = openFailpoints(config.failpoints, moveClock);
   const starting = [
     databaseUrls(config, log, ends),
     given === undefined ? startSandbox(config, log, { ends, moveClock }) : undefined,
@@ -62,6 +66,8 @@ export async function layFoundation(config: Config, log: Log, ends: Ends): Promi
   );
   ends.push(() => database.close());
   const broker = openBroker(config, log, ends);
+  const time = await keepDatabaseTime(database, clock.tell);
+  ends.push(async () => time.stop());
   const merchants = postgresMerchantsStore({ database, clock, newId: newUuid });
   const account = given ?? sandbox?.account ?? missing();
   const owner = await firstMerchant(merchants, account);
@@ -70,6 +76,7 @@ export async function layFoundation(config: Config, log: Log, ends: Ends): Promi
     ...owner,
     clock,
     onClockMoved,
+    failpoints,
     ...(await firstApiKey(config, merchants, owner.merchantId)),
     database,
     broker,

@@ -104,7 +104,7 @@ async function relaying(parts: NewsParts, hints: Hints): Promise<Teller> {
     }
     return taken;
   };
-  const relay = startRelay({ take }, log);
+  const relay = startRelay(base.failpoints.wrap('outbox', { take }), log);
   const pruner = startPruner((limit) => pruneOnce(base.database, now(), limit), log);
   return {
     tell: () => relay.poke(),

@@ -32,10 +32,11 @@ const ATTEMPT_TIMEOUT_MS = 15_000;
 export function openWebhooks(config: Config, parts: WebhookParts): WebhookNeeds {
   const { base, ends } = parts;
   const { database, clock, secretKey } = base;
-  const sender = openSender(config);
+  const road = openSender(config);
+  const sender = base.failpoints.wrap('sender', road);
   const endpoints = postgresEndpointStore(database);
   const secrets = sealedSecrets(secretKey);
-  ends.push(async () => sender.close());
+  ends.push(async () => road.close());
   if (config.role !== 'gateway') startDeliveries(parts, { sender, endpoints, secrets });
   return {
     endpoints,
@@ -63,7 +64,7 @@ interface Delivering {
 
 function startDeliveries({ base, log, metrics, wakeUps, ends }: WebhookParts, tools: Delivering): void {
   const { database, clock } = base;
-  const queue: DeliveryQueue = postgresDeliveryQueue(database);
+  const queue: DeliveryQueue = base.failpoints.wrap('deliveries', postgresDeliveryQueue(database));
   const needs = { ...tools, queue, clock, newId: newUuid, pace: { ladderMs: LADDER_MS, jitter: Math.random } };
   const deliverer = startDeliverer({
     fanOut: () => queue.fanOut(clock.now()),
@@ -82,6 +83,7 @@ function startDeliveries({ base, log, metrics, wakeUps, ends }: WebhookParts, to
   });
   const pruner = startPruner((limit) => queue.prune(clock.now(), limit), log);
   wakeUps.listenToAll(() => deliverer.poke());
+  base.onClockMoved(async () => deliverer.poke());
   ends.push(async () => {
     await Promise.all([deliverer.stop(), pruner.stop()]);
   });

@@ -12,6 +12,8 @@ export type Order =
 
 export interface Done {
   readonly ms: number;
+  /** Connections that had to be tried again so far. */
+  readonly retries: number;
   readonly fault?: string;
   /** For `frames`: order id and the monotonic clock of this machine in ms. */
   readonly frames?: readonly (readonly [string, number])[];
@@ -21,6 +23,7 @@ const QUERY = `subscription ($orderId: ID!, $after: Int) {
   paymentStatus(orderId: $orderId, after: $after) { id orderId version type status paymentStatus order { id status } }
 }`;
 const PATIENCE_MS = 120_000;
+const RETRY_MS = 200;
 
 interface Seat {
   socket: WebSocket;
@@ -34,13 +37,19 @@ let door = { port: 0, apiKey: '' };
 let seats: Seat[] = [];
 const frames: [string, number][] = [];
 const faults: string[] = [];
+let retries = 0;
 let changed: () => void = () => undefined;
 
 process.on('message', async (order: Order) => {
   const startedAt = performance.now();
   const fault = await carryOut(order).catch((error: Error) => error.message);
   const ms = performance.now() - startedAt;
-  process.send?.({ ms, ...(fault === undefined ? {} : { fault }), ...(order.kind === 'frames' ? { frames } : {}) });
+  process.send?.({
+    ms,
+    ...(fault === undefined ? {} : { fault }),
+    retries,
+    ...(order.kind === 'frames' ? { frames } : {}),
+  });
 });
 
 async function carryOut(order: Order): Promise<string | undefined> {
@@ -71,18 +80,37 @@ async function carryOut(order: Order): Promise<string | undefined> {
 }
 
 function sit(orderId: string | undefined, version: number): Seat {
-  const socket = new WebSocket(`ws://127.0.0.1:${door.port}/graphql`, 'graphql-transport-ws', {
+  const seat: Seat = { socket: connect(), orderId, version, acknowledged: false, subscribed: false };
+  listen(seat);
+  return seat;
+}
+
+function connect(): WebSocket {
+  return new WebSocket(`ws://127.0.0.1:${door.port}/graphql`, 'graphql-transport-ws', {
     perMessageDeflate: false,
     skipUTF8Validation: true,
   });
-  const seat: Seat = { socket, orderId, version, acknowledged: false, subscribed: false };
+}
+
+function listen(seat: Seat): void {
+  const { socket } = seat;
   socket.on('open', () =>
     socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${door.apiKey}` } })),
   );
   socket.on('message', (data: Buffer) => hear(seat, data));
-  socket.on('error', (error) => fail(seat, error.message));
-  socket.on('close', (code, reason) => fail(seat, `closed with ${code} ${reason}`));
-  return seat;
+  socket.on('error', () => undefined);
+  socket.on('close', (code, reason) => {
+    if (seat.socket !== socket || !seats.includes(seat)) return;
+    if (seat.acknowledged) fail(seat, `closed with ${code} ${reason}`);
+    else setTimeout(() => sitAgain(seat), RETRY_MS * (0.5 + Math.random()));
+  });
+}
+
+/** A server whose queue of connections is full resets some: they come again, as any client does. */
+function sitAgain(seat: Seat): void {
+  retries += 1;
+  seat.socket = connect();
+  listen(seat);
 }
 
 function fail(seat: Seat, message: string): void {

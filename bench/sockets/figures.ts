@@ -17,6 +17,8 @@ interface Measured {
   readonly openMs: number;
   readonly followMs: number;
   readonly stormMs: number;
+  /** Connections of the storm that were tried again. */
+  readonly retries: number;
   readonly posted: readonly Posted[];
   readonly frames: readonly (readonly [string, number])[];
   readonly cpuUsPerEvent: number;
@@ -70,7 +72,7 @@ export function render(found: Figures): string {
     `  when all have left        ${(memoryKb.after / 1024).toFixed(1)} MB`,
     `opened in                   ${(found.openMs / 1_000).toFixed(2)} s`,
     `subscribed in               ${(found.followMs / 1_000).toFixed(2)} s`,
-    `reconnect storm             ${(found.stormMs / 1_000).toFixed(2)} s until all are subscribed again`,
+    `reconnect storm             ${(found.stormMs / 1_000).toFixed(2)} s until all are subscribed again, ${found.retries} tried again`,
     `${options.rate} notifications a second`,
     `  posted to frame           ${ms(found.postedToFrameMs)}`,
     `  commit to frame           ${ms(found.commitToFrameMs)}`,

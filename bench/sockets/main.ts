@@ -53,7 +53,9 @@ async function run(options: Options, ends: Ends): Promise<Figures> {
   const connected = await gateway.memory('connected');
   const followed = await crowd({ kind: 'follow', orderIds });
   const subscribed = await gateway.memory('subscribed');
+  process.stderr.write(`subscribed: ${((subscribed - before) / sockets).toFixed(1)} KB a socket\n`);
   const storm = await crowd({ kind: 'storm' });
+  process.stderr.write(`storm: ${(storm.ms / 1_000).toFixed(1)} s\n`);
   const afterStorm = await gateway.memory('after-storm');
   const cpuBefore = cpuUs(gateway.pid) ?? 0;
   const posted = await postNotices(door, keys, { sales: sales.slice(0, sockets), rate });
@@ -68,6 +70,7 @@ async function run(options: Options, ends: Ends): Promise<Figures> {
     openMs: opened.ms,
     followMs: followed.ms,
     stormMs: storm.ms,
+    retries: storm.retries - followed.retries,
     posted,
     frames: frames ?? [],
     cpuUsPerEvent: cpu / sockets,

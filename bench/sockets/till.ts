@@ -1,12 +1,13 @@
 // The till and Alipay of the run: orders made at full speed, notifications posted at a fixed rate whatever the answers do.
-import { type Connection, openConnection, postBytes } from '../connection.ts';
+
 import type { Keys } from '../keys.ts';
-import { noticeSigner } from '../notices.ts';
+import { type Connection, openConnection, postBytes } from '../load/connection.ts';
+import { noticeSigner } from '../load/notices.ts';
 import { monotonicMs } from './monotonic.ts';
 
 const CONNECTIONS = 32;
 const AMOUNT = '9.90';
-const CREATE = `mutation ($n: String!) { createOrder(input: { merchantOrderNo: $n, amount: "${AMOUNT}", subject: "Tea" }) {
+const CREATE = `mutation ($n: String!) { createOrder(input: { merchantOrderNo: $n, amount: "${AMOUNT}", subject: "Tea", expiresInMinutes: 120 }) {
   ... on Order { id } ... on ErrorResult { code message } } }`;
 
 export interface Door {

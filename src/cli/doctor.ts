@@ -19,7 +19,7 @@ export interface DoctorNeeds {
   readonly strange: () => readonly string[];
   /** The configuration, or what is wrong with it, a line a fault. */
   readonly config: () => Config | string;
-  readonly checkAccount: (settings: NonNullable<Config['alipay']>) => readonly Finding[];
+  readonly checkAccount: (settings: NonNullable<Config['alipay']>) => Promise<readonly Finding[]>;
   readonly gatewayTime: (gateway: string) => Promise<GatewayTime>;
   readonly inspectDatabase: (url: string) => Promise<Inspected>;
 }
@@ -60,7 +60,7 @@ async function examine(needs: DoctorNeeds): Promise<readonly Finding[]> {
     ok('defaults', `${variables.filter(({ from }) => from === 'default').length} other variables keep their defaults`),
     ...(alipay === undefined
       ? [ok('Alipay', 'none is set: the built-in sandbox, play money')]
-      : needs.checkAccount(alipay)),
+      : await needs.checkAccount(alipay)),
     checkNotifyUrl(config.publicUrl, alipay === undefined),
     ...(alipay === undefined ? [] : [checkClock(alipay.gateway, await needs.gatewayTime(alipay.gateway))]),
     ...(await checkDatabases(needs, config)),

@@ -102,6 +102,8 @@ function streamHandler(needs: OperationNeeds, mask: ErrorMask): Handler<FastifyR
     authenticate: () => null,
     onSubscribe: (request, asked) => run(needs, request, asked),
     onNext: async (_context, { context: { stream } }, result) => {
+      // What was made before is written first: the library queues without asking.
+      await new Promise(setImmediate);
       await stream.heldBack();
       return result.errors && { ...result, errors: result.errors.map((error) => maskedError(error, mask)) };
     },

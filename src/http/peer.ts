@@ -5,6 +5,9 @@ import type { Connection, Ending, Holder } from './connections.ts';
 /** Bytes that may wait for one socket to take them before what it is sent is held back. */
 const MOST_BUFFERED_BYTES = 64 * 1024;
 
+/** Operations wait for each other, so that only answers to what a socket says can grow past this: it is read no more. */
+const MOST_UNTAKEN_BYTES = 256 * 1024;
+
 /** Reads too slowly: the client comes back and resumes with `after`. In the range that is every protocol's own. */
 const TOO_SLOW = 4420;
 
@@ -14,7 +17,7 @@ function ignore(): void {}
 
 /**
  * One WebSocket, as graphql-ws and the rounds see it. Nothing piles up behind one that does not read: an operation gives
- * its next event only when the last one has been taken, and what the socket says meanwhile is left unread too, so that it
+ * its next event only when the last one has been taken, and past a limit what it says is left unread too, so that it
  * can't make us answer into the void.
  */
 export class Peer implements Connection {
@@ -26,6 +29,7 @@ export class Peer implements Connection {
   readonly #onFault: (error: unknown) => void;
   #alive = true;
   #held = 0;
+  #closed: Promise<void> | undefined;
 
   constructor(socket: WebSocket, onFault: (error: unknown) => void) {
     this.#socket = socket;
@@ -44,7 +48,7 @@ export class Peer implements Connection {
   }
 
   send(data: string): Promise<void> | undefined {
-    if (!this.isOpen) return undefined;
+    if (!this.isOpen) return this.#gone();
     if (this.#socket.bufferedAmount > MOST_BUFFERED_BYTES) return this.#sendHeldBack(data);
     this.#socket.send(data);
     return undefined;
@@ -93,18 +97,27 @@ export class Peer implements Connection {
   #sendHeldBack(data: string): Promise<void> {
     this.#held += 1;
     this.stalledSince ??= performance.now();
-    this.#socket.pause();
+    if (this.#socket.bufferedAmount > MOST_UNTAKEN_BYTES) this.#socket.pause();
     return new Promise((resolve) => {
       this.#socket.send(data, () => {
         this.#held -= 1;
-        if (this.#held === 0) this.#keepsUp();
+        this.#taken();
         resolve();
       });
     });
   }
 
-  #keepsUp(): void {
-    this.stalledSince = undefined;
+  /** On its way out it takes nothing more: who sends waits until it is gone, and is ended with it. */
+  #gone(): Promise<void> | undefined {
+    if (this.#socket.readyState === WebSocket.CLOSED) return undefined;
+    this.#closed ??= new Promise((resolve) => this.#socket.once('close', () => resolve()));
+    return this.#closed;
+  }
+
+  /** Any step counts: who reads slowly, but reads, gets everything. */
+  #taken(): void {
+    this.stalledSince = this.#held === 0 ? undefined : performance.now();
+    if (this.#held > 0 && this.#socket.bufferedAmount > MOST_UNTAKEN_BYTES) return;
     this.#socket.resume();
     this.#hear();
   }

@@ -3,7 +3,7 @@
 import { type Case, caseRefundNo } from './case.ts';
 import { next } from './life.ts';
 import { GRACE_MS, isExposed, orderLife, type WholeOrder } from './order.ts';
-import { isLive, type Payment } from './payment.ts';
+import { isLive, isToConfirm, type Payment } from './payment.ts';
 import type { Refund } from './refund.ts';
 
 /**
@@ -43,6 +43,8 @@ const MAX_GAP_MS = 30_000;
 const EARLY_TRIES = 30;
 const MAX_LATE_GAP_MS = 300_000;
 const JITTER = 0.1;
+/** Longer than a call to Alipay can take. */
+const CONFIRM_AFTER_MS = 15_000;
 /** A cashier waits for the end of a cancel: it is tried again this soon. */
 const CANCEL_GAP_MS = 5_000;
 /**
@@ -60,6 +62,7 @@ export function agendaOf(order: WholeOrder, looked: Looked, pace: Pace): readonl
     ...endDues(order, looked, retryAt),
     ...undoDues(order, looked, retryAt),
     ...exposedDues(order, looked, retryAt),
+    ...confirmDues(order, looked, retryAt),
     ...refundDues(order, looked, pace),
     ...caseDues(order, looked, retryAt),
   ];
@@ -145,6 +148,12 @@ function exposedDues(order: WholeOrder, { lookedAt }: Looked, retryAt: Date): Du
   const exposed = order.payments.findLast((payment) => !isLive(payment) && isExposed(order, payment, lookedAt));
   if (exposed?.payableUntil === null || exposed === undefined) return [];
   return [{ kind: 'ask', payment: exposed, at: earlier(retryAt, after(exposed.payableUntil, GRACE_MS)) }];
+}
+
+/** What was paid about when it was to be called off is asked about once more, when no cancel can be under way any longer. */
+function confirmDues({ payments }: WholeOrder, { lookedAt, tries }: Looked, retryAt: Date): Due[] {
+  const asked = tries === 0 ? after(lookedAt, CONFIRM_AFTER_MS) : retryAt;
+  return payments.filter(isToConfirm).map((payment) => ({ kind: 'ask', payment, at: asked }));
 }
 
 /** Refunds of one trade go out one at a time, at least three seconds apart; one in doubt is asked about. */

@@ -1,4 +1,5 @@
 import { again, changeOrder } from './change-order.ts';
+import { draftOf, putPayment } from './draft.ts';
 import type { Fact } from './fact.ts';
 import { hear } from './hear.ts';
 import { answered, type DeskNeeds } from './needs.ts';
@@ -36,6 +37,17 @@ export async function applyFact(
   return changeOrder(needs, read, (current) => {
     const { draft, verdict } = hear(current, answer.value, at);
     return { draft, evidence: { ...evidence, verdict }, outcome: draft.after };
+  });
+}
+
+/** Queries a payment that succeeded while it was to be called off; what the answer says is the end of that doubt. */
+export async function confirmPaid(needs: DeskNeeds, order: WholeOrder, payment: Payment): Promise<WholeOrder> {
+  const asked = await askPayment(needs, order, payment);
+  if (asked.answer.kind !== 'accepted') return asked.order;
+  return changeOrder(needs, asked.order, (current) => {
+    const confirmed = current.payments.find(({ id }) => id === payment.id);
+    const draft = confirmed ? putPayment(draftOf(current), { ...confirmed, cancelAt: null }) : draftOf(current);
+    return { draft, evidence: null, outcome: draft.after };
   });
 }
 

@@ -1,6 +1,6 @@
 // What nobody asked for: the next step of an order whose time has come.
 import { agendaOf, checkAfter, type Due, type Task } from './agenda.ts';
-import { askPayment } from './ask-payment.ts';
+import { askPayment, confirmPaid } from './ask-payment.ts';
 import { cancelPayment } from './cancel-payment.ts';
 import type { Case } from './case.ts';
 import { endOrder } from './end-order.ts';
@@ -8,7 +8,7 @@ import { endHere, endPayment } from './end-payment.ts';
 import { giveBack } from './give-back.ts';
 import type { DeskNeeds } from './needs.ts';
 import type { WholeOrder } from './order.ts';
-import { isLive, type Payment } from './payment.ts';
+import { isLive, isToConfirm, type Payment } from './payment.ts';
 import type { Taken } from './ports.ts';
 import { requestUndo } from './reverse-order.ts';
 import { settleCase } from './settle-case.ts';
@@ -53,6 +53,7 @@ async function perform(needs: DeskNeeds, order: WholeOrder, due: Due): Promise<W
 
 /** Nobody should pay what is over: an offer that somebody has begun to pay is closed before the money comes. */
 async function ask(needs: DeskNeeds, order: WholeOrder, payment: Payment): Promise<WholeOrder> {
+  if (isToConfirm(payment)) return confirmPaid(needs, order, payment);
   if (order.status === 'PENDING' || payment.method === 'AUTH_CODE')
     return (await askPayment(needs, order, payment)).order;
   const ended = await endPayment(needs, order, payment.outTradeNo);

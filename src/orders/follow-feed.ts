@@ -60,7 +60,9 @@ async function* read(
     do {
       let events: readonly PlacedEvent[];
       do {
-        events = await unseen(needs, merchantId, seen);
+        const news = await unseen(needs, merchantId, seen);
+        if (news === undefined) listener.lookAgain();
+        events = news ?? [];
         for (const event of events) yield event;
         seen = events.at(-1)?.position ?? seen;
       } while (events.length === BATCH);
@@ -71,17 +73,17 @@ async function* read(
   }
 }
 
-/** Nothing while the feed can't be read; then the next wake-up looks again. */
+/** Undefined while the feed can't be read. */
 async function unseen(
   { feed, onFault }: FollowFeedNeeds,
   merchantId: string,
   after: number,
-): Promise<readonly PlacedEvent[]> {
+): Promise<readonly PlacedEvent[] | undefined> {
   const page = await feed.read(merchantId, { after, limit: BATCH }).catch((error: unknown) => {
     onFault(error);
     return undefined;
   });
-  if (page === undefined) return [];
+  if (page === undefined) return undefined;
   if (hasLostPlace(page, after)) throw new LostPlace(page);
   return page.events;
 }

@@ -52,7 +52,7 @@ export function followOrder(needs: FollowNeeds, follow: Follow): AsyncIterableIt
         const event = place.unread.shift();
         if (event !== undefined) return { value: event, done: false };
         if (place.over || !(place.behind || (await listener.next()))) break;
-        await readOn(needs, follow, place);
+        if (!(await readOn(needs, follow, place))) listener.lookAgain();
       }
       listener.close();
       return { value: undefined, done: true };
@@ -68,15 +68,15 @@ export function followOrder(needs: FollowNeeds, follow: Follow): AsyncIterableIt
   };
 }
 
-/** What can't be read now is read at the next wake-up: nothing has been skipped. */
-async function readOn(needs: FollowNeeds, { merchantId, orderId }: Follow, place: Place): Promise<void> {
+/** False when it could not be read: nothing has been skipped. */
+async function readOn(needs: FollowNeeds, { merchantId, orderId }: Follow, place: Place): Promise<boolean> {
   place.behind = false;
   try {
     const news = await needs.reads.news(merchantId, orderId, { version: place.seen, limit: BATCH });
-    if (place.over) return;
+    if (place.over) return true;
     if (news === undefined) {
       place.over = true;
-      return;
+      return true;
     }
     const { events, order } = news;
     place.unread = events.map((event) => ({ event, order }));
@@ -84,8 +84,10 @@ async function readOn(needs: FollowNeeds, { merchantId, orderId }: Follow, place
     place.behind = events.length === BATCH;
     const isAhead = place.seen !== null && place.seen >= order.version;
     if (isAhead && (await isEnd(needs, order))) place.over = true;
+    return true;
   } catch (error) {
     needs.onFault(error);
+    return false;
   }
 }
 

@@ -4,7 +4,7 @@ import { type Draft, draftOf, type Moment, paymentData, putCase, putEvent, putOr
 import type { Fact } from './fact.ts';
 import { hearRefund } from './hear-refund.ts';
 import { next } from './life.ts';
-import { orderLife, type WholeOrder } from './order.ts';
+import { GRACE_MS, orderLife, type WholeOrder } from './order.ts';
 import { CALLED_OFF, isLive, newPayment, type Payment, paymentLife } from './payment.ts';
 import type { Verdict } from './ports.ts';
 
@@ -92,6 +92,7 @@ function hearPaid(draft: Draft, about: About): Heard {
     status: 'SUCCEEDED',
     tradeNo: fact.tradeNo,
     failure: null,
+    cancelAt: mayBeCalledOff(draft, { payment, fact, at }) ? payment.cancelAt : null,
     succeededAt: fact.paidAt ?? at.now,
   };
   const misfit = draft.after.status === 'CANCELLED' ? 'late' : draft.after.paidPaymentId && 'second_payment';
@@ -103,6 +104,15 @@ function hearPaid(draft: Draft, about: About): Heard {
     data: paymentData(paid),
   });
   return applied(hearRefund(moved, { payment: paid, fact, at }).draft);
+}
+
+/**
+ * Near its deadline a scanned code may have been called off by somebody who never heard the answer: the money may be on its
+ * way back already. The deadline that stays says that a question is still to be asked.
+ */
+function mayBeCalledOff(draft: Draft, { payment, at }: About): boolean {
+  if (payment.cancelAt === null) return false;
+  return draft.after.undoAt !== null || at.now.getTime() >= payment.cancelAt.getTime() - GRACE_MS;
 }
 
 /** What the same message says was given back of money that a case was opened for. */

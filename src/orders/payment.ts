@@ -58,7 +58,7 @@ export interface Payment {
   readonly offer: string | null;
   /** Until when the buyer can take up the offer; Alipay closes it then by itself. */
   readonly payableUntil: Date | null;
-  /** When a scanned payment code that is still in doubt is cancelled. */
+  /** When a scanned payment code that is still in doubt is cancelled. One that succeeded keeps it until it is certain that no cancel gave it back. */
   readonly cancelAt: Date | null;
   /** Keyed hash of the scanned payment code: a repeat is recognised, the code is not kept. */
   readonly codeHash: string | null;
@@ -117,6 +117,11 @@ export function newPayment(terms: PaymentTerms): Payment {
 /** A payment whose end is open. At most one an order. */
 export function isLive(payment: Payment): boolean {
   return payment.status === 'CREATED' || payment.status === 'AWAITING_BUYER' || payment.status === 'UNKNOWN';
+}
+
+/** True while a cancel whose answer was lost may have given the money back. */
+export function isToConfirm({ status, cancelAt, refundedTotalFen, amountFen }: Payment): boolean {
+  return status === 'SUCCEEDED' && cancelAt !== null && refundedTotalFen < amountFen;
 }
 
 /** True while the payment holds an offer that a buyer can still take up. */

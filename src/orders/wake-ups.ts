@@ -2,6 +2,8 @@
 export interface Listener {
   /** Resolves at the next wake-up, at once when one came since the last call; false after close(). */
   next(): Promise<boolean>;
+  /** What was to be read could not be: a wake-up comes by itself within a second and a half. */
+  lookAgain(): void;
   close(): void;
 }
 
@@ -63,8 +65,12 @@ export class WakeUps {
   }
 }
 
+/** Spread, so that a database that comes back is not stormed by all who wait. */
+const AGAIN_MS = { least: 500, spread: 1_000 };
+
 class Ear implements Listener {
   readonly #forget: () => void;
+  #timer: NodeJS.Timeout | undefined;
   #heard = false;
   #closed = false;
   #resolve: ((open: boolean) => void) | undefined;
@@ -85,7 +91,13 @@ class Ear implements Listener {
     });
   }
 
+  lookAgain(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.hear(), AGAIN_MS.least + Math.random() * AGAIN_MS.spread).unref();
+  }
+
   close(): void {
+    clearTimeout(this.#timer);
     this.#closed = true;
     this.#forget();
     this.#answer();

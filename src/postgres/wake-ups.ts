@@ -5,7 +5,7 @@ import { rowsOf } from './statement.ts';
 import { DEAF_CHANNEL, notifyDeaf, notifyWritten, WAKE_UP_CHANNEL, WRITTEN_CHANNEL } from './statements/take-outbox.ts';
 
 const FIRST_GAP_MS = 50;
-const LONGEST_GAP_MS = 5_000;
+const LONGEST_GAP_MS = 2_000;
 const KEEP_ALIVE_MS = 10_000;
 /** A connection that does not answer for so long is dead, whatever TCP says. */
 const ANSWER_TIMEOUT_MS = 5_000;

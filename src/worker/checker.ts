@@ -4,7 +4,7 @@ import type { Checks, Taken } from '../orders/ports.ts';
 /** How many orders are looked at side by side; a slow answer holds up none of the others. */
 const SIDE_BY_SIDE = 32;
 const POLL_MS = 250;
-const MAX_PAUSE_MS = 5_000;
+const MAX_PAUSE_MS = 2_000;
 
 export interface CheckerNeeds {
   readonly checks: Pick<Checks, 'take'>;

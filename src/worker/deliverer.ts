@@ -6,7 +6,7 @@ const SIDE_BY_SIDE = 256;
 const COALESCE_MS = 20;
 /** What a hint was lost for, and what is due by time alone, is found this late at most. */
 const POLL_MS = 500;
-const MAX_PAUSE_MS = 5_000;
+const MAX_PAUSE_MS = 2_000;
 /** How long attempts may take to finish when we stop; then they are abandoned. */
 const PATIENCE_MS = 2_000;
 

@@ -11,7 +11,8 @@ const BATCH = 500;
 const COALESCE_MS = 20;
 /** Rows that another process wrote just before it died are found this late at most. */
 const POLL_MS = 500;
-const MAX_PAUSE_MS = 5_000;
+/** So long at most after a database that was away is back. */
+const MAX_PAUSE_MS = 2_000;
 
 export interface Relay {
   /** There is something in the outbox. */

@@ -2,6 +2,7 @@ import { sign } from 'node:crypto';
 import { AlipaySdk } from 'alipay-sdk';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fingerprintOf } from '../../src/alipay/fingerprint.ts';
 import { readNotification } from '../../src/alipay/notification.ts';
 import { APP_ID, accountFor, alipay, app, pem, SELLER_ID, stranger } from './keys.ts';
 import { type Fields, formOf, type Manner, notice, PAID, signatureOf, without } from './notice.ts';
@@ -22,6 +23,7 @@ describe('a verified notification', () => {
       appId: APP_ID,
       notifyId: PAID.notify_id,
       sellerId: SELLER_ID,
+      keyId: fingerprintOf(alipay.publicKey),
       fact: {
         outTradeNo: 'order-1',
         tradeNo: '2026112322001400000000000001',

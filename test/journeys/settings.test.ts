@@ -46,7 +46,7 @@ describe.concurrent('refused at the start', () => {
     ['a private key of garbage', { ...BASE, ...ALI, ALI_PRIVATE_KEY: 'canary' }, 'ALI_PRIVATE_KEY'],
     ['a file that is missing', { ...BASE, SECRET_KEY_FILE: '/nonexistent/key' }, 'SECRET_KEY_FILE'],
     ['production on play money', { ...BASE, NODE_ENV: 'production' }, 'ALI_APP_ID'],
-    ['a database that is not there', { ...BASE, ...ALI, PORT: '0' }, 'DATABASE_URL'],
+    ['a database that is not there', { ...BASE, ...ALI, PORT: '39999' }, 'DATABASE_URL'],
   ])(
     '%s',
     async (_, env, variable) => {

@@ -8,6 +8,7 @@ import { verificationKeyOf } from '../../src/alipay/verification-key.ts';
 import { gatewayClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Desk, openDesk } from '../../src/desk.ts';
+import { noFailpoints } from '../../src/failpoints.ts';
 import type { Ends } from '../../src/foundation.ts';
 import { alipayNotify } from '../../src/http/alipay-notify.ts';
 import { Metrics } from '../../src/http/metrics.ts';
@@ -95,6 +96,7 @@ export async function openWorld(): Promise<World> {
     secretKey: 'a secret of thirty-two characters or more',
     shownApiKey: undefined,
     apiKey: undefined,
+    failpoints: noFailpoints,
   };
   const http = httpServer(log);
   let hear: Parameters<typeof alipayNotify>[1]['hear'] = async () => {

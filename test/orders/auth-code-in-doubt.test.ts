@@ -138,9 +138,36 @@ describe('the cancel', () => {
       const shop = afterCrash({ query, cancel: [rejectedWith(subCode)] });
       expect(await shop.untilResolved()).toBe('ask cancel');
       expect(shop.order()).toMatchObject({ status: 'PAID', payments: [{ status: 'SUCCEEDED' }] });
-      expect(shop.dueInS()).toBeNull();
+      expect(await shop.settle()).toEqual(['ask']);
     },
   );
+});
+
+describe('paid about when it is called off', () => {
+  test('by a cancel whose answer a crash has lost: the paid notice is booked, and then what was given back', async () => {
+    const shop = afterCrash({ query: [UNKNOWN, GIVEN_BACK] });
+    shop.clock.forward(45_000);
+    expect(await shop.hear(aFact())).toMatchObject({ verdict: 'applied', reply: 'success' });
+    expect(shop.order()).toMatchObject({ status: 'PAID', refundedFen: 0n });
+    expect(shop.dueInS()).toBe(15);
+    expect(await shop.settle()).toEqual(['ask', 'ask']);
+    expect(shop.order()).toMatchObject({ status: 'REFUNDED', refundedFen: 999n, refunds: [{ status: 'SUCCEEDED' }] });
+  });
+
+  test('and nobody gave it back: one question, and nothing is left to do', async () => {
+    const shop = afterCrash({ query: [PAID] });
+    shop.clock.forward(45_000);
+    await shop.hear(aFact());
+    expect(await shop.settle()).toEqual(['ask']);
+    expect(shop.order()).toMatchObject({ status: 'PAID', payments: [{ status: 'SUCCEEDED', cancelAt: null }] });
+  });
+
+  test('well before that, no question is asked', async () => {
+    const shop = afterCrash({});
+    shop.clock.forward(30_000);
+    await shop.hear(aFact());
+    expect(shop.dueInS()).toBeNull();
+  });
 });
 
 describe('a cancel that gave the money back', () => {

@@ -62,6 +62,19 @@ describe('a follower', () => {
     await events.return?.();
   });
 
+  test('who met a database that was away looks again by itself, though nobody wakes it', async () => {
+    const { follow, happen, hooks } = shop(1);
+    hooks.betweenReads = () => {
+      hooks.betweenReads = undefined;
+      throw new Error('the database is away');
+    };
+    const events = follow(0);
+    const seen = take(events, 2);
+    happen();
+    expect(await seen).toEqual([1, 2]);
+    await events.return?.();
+  });
+
   test('rides through a database that is away: the next wake-up reads what was missed', async () => {
     const { follow, wake, happen, hooks } = shop(1);
     const events = follow(0);

@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  await database.pool.query('truncate merchants, accounts, apps, api_keys, settings');
+  await database.pool.query('truncate merchants, settings cascade');
 });
 
 const hashOf = (key: string) => createHash('sha256').update(key).digest();

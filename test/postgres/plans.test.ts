@@ -26,7 +26,8 @@ import { load, ORDERS } from './load.ts';
 import { type Opened, openPrepared, planOf, WALKS } from './prepared.ts';
 
 const none: never[] = [];
-const heard = { event: none, payment: none, evidence: none, notification: none, found: none };
+const answered = { event: none, payment: none, evidence: none, found: none };
+const heard = { ...answered, notification: none };
 
 /** Those that the money goes through. */
 const hot: readonly Statement[] = [
@@ -51,6 +52,10 @@ const hot: readonly Statement[] = [
   writeOrder({ event: none, payment: none }),
   writeOrder({ event: none, payment: none, check: none }),
   writeOrder({ ...heard, uncheck: none }),
+  // Alipay's answers: a QR code, a scanned code, a refund.
+  writeOrder({ ...answered, check: none }),
+  writeOrder({ ...answered, uncheck: none }),
+  writeOrder({ ...answered, refunds: none, uncheck: none }),
   writeOrder({ payment: none, evidence: none, notification: none, found: none }),
   writeOrder({ event: none, refunds: none, check: none }),
   writeOrder({

@@ -65,7 +65,9 @@ export async function dataOf<Data>(asked: Promise<Answer<Data>>): Promise<Data> 
 export type End =
   | { readonly kind: 'completed' }
   | { readonly kind: 'refused'; readonly errors: readonly Fault[] }
-  | { readonly kind: 'closed'; readonly code: number };
+  | { readonly kind: 'closed'; readonly code: number }
+  /** Nobody was there. */
+  | { readonly kind: 'unreachable' };
 
 /** One operation on a socket of its own. */
 export interface Feed<Data> {
@@ -119,5 +121,8 @@ function endOf(error: unknown): End {
   if (Array.isArray(error)) return { kind: 'refused', errors: JSON.parse(JSON.stringify(error)) };
   if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'number')
     return { kind: 'closed', code: error.code };
+  // What `ws` makes of a connection that never came about.
+  if (typeof error === 'object' && error !== null && 'type' in error && error.type === 'error')
+    return { kind: 'unreachable' };
   throw error;
 }

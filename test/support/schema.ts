@@ -4,6 +4,7 @@ import { type Context, Loaders } from '../../src/graphql/context.ts';
 import { buildGraphQLSchema } from '../../src/graphql/schema.ts';
 import type { Caller } from '../../src/merchants/caller.ts';
 import type { CasePolicy } from '../../src/orders/case.ts';
+import type { Order } from '../../src/orders/order.ts';
 import type { CasePageAsked, OrderPageAsked, OrderReads } from '../../src/orders/reads.ts';
 import { WakeUps } from '../../src/orders/wake-ups.ts';
 import { memoryFeed } from './memory-feed.ts';
@@ -46,21 +47,26 @@ export function memoryShop(store = memoryStore(), channel = scriptedChannel({}))
     const document = parse(source);
     const errors = validate(schema, document);
     if (errors.length > 0) throw errors[0];
-    const contextValue: Context = {
-      caller,
-      reads,
-      clientTokens: { issue: ({ id }) => `client_${id}`, read: () => undefined },
-      load: new Loaders(reads, caller.merchantId),
-      wakeUps: new WakeUps(),
-      feed: memoryFeed(store.events),
-      clock: standingClock(),
-      hurry: ({ id }) => hurried.push(id),
-      onFault: () => undefined,
-    };
+    const contextValue = { ...memoryContext(caller, store, reads), hurry: ({ id }: Order) => hurried.push(id) };
     const { data, errors: faults } = await execute({ schema, document, contextValue, variableValues: variables });
     return { data: JSON.parse(JSON.stringify(data ?? null)), faults: faults ?? [] };
   }
   return { schema, store, run, asked, hurried };
+}
+
+/** What resolvers share in a shop in memory. */
+export function memoryContext(caller: Caller, store = memoryStore(), reads = readsOf(store, [])): Context {
+  return {
+    caller,
+    reads,
+    clientTokens: { issue: ({ id }) => `client_${id}`, read: () => undefined },
+    load: new Loaders(reads, caller.merchantId),
+    wakeUps: new WakeUps(),
+    feed: memoryFeed(store.events),
+    clock: standingClock(),
+    hurry: () => undefined,
+    onFault: () => undefined,
+  };
 }
 
 /** Newest first. */

@@ -67,6 +67,7 @@ export const caseColumns = {
 /** A payment that is there already changes; what it was made of stays, and what has been heard never shrinks. */
 export const onSamePayment = `on conflict (merchant_id, id) do update set status = excluded.status,
         trade_no = excluded.trade_no, offer = excluded.offer, payable_until = excluded.payable_until,
+        cancel_at = excluded.cancel_at,
         channel_end = excluded.channel_end, code_hash = excluded.code_hash,
         refunded_total_fen = greatest(payments.refunded_total_fen, excluded.refunded_total_fen),
         failure_sub_code = excluded.failure_sub_code, failure_message = excluded.failure_message,

@@ -1,0 +1,96 @@
+// Subscriptions: what a socket costs in memory, and how soon a notification is on the screen of whoever follows its order.
+import type { Ends } from '../arena.ts';
+import { plus } from '../books/done.ts';
+import type { Contender, ContenderName } from '../contenders.ts';
+import { endEach } from '../ends.ts';
+import { collecting } from '../follow/memory.ts';
+import type { Step, StepFigures } from '../follow/steps.ts';
+import type { Latencies } from '../load/latencies.ts';
+import { startChild } from '../play.ts';
+import { openFilesLimit } from '../process-figures.ts';
+import type { Stage } from '../stage.ts';
+
+export interface SocketsRow extends Latencies {
+  readonly contender: ContenderName;
+  readonly sockets: number;
+  readonly notices: number;
+  /** Notifications a second, as they really left. */
+  readonly perSecond: number;
+  /** Of the server, for each socket; null where there is no /proc. */
+  readonly connectedKb: number | null;
+  readonly subscribedKb: number | null;
+}
+
+const PLAYED: readonly ContenderName[] = ['gateway', 'tutorial'];
+/** Beside the sockets: the database, the log, the connections that post. */
+const OTHER_FILES = 300;
+/** At least so long, whatever the rate. */
+const LEAST_SECONDS = 2;
+
+/** @throws Error when this machine allows too few open files */
+export function checkOpenFiles(sockets: readonly number[], limit = openFilesLimit()): void {
+  const most = Math.max(...sockets) + OTHER_FILES;
+  if (limit === undefined || limit >= most) return;
+  throw new Error(
+    `${Math.max(...sockets)} sockets need ${most} open files a process, this shell allows ${limit}: ` +
+      `raise it with ulimit -n ${most}, or ask for fewer with --sockets`,
+  );
+}
+
+export interface SocketsOptions {
+  readonly sockets: readonly number[];
+  readonly notices: number;
+}
+
+/** Each count has a server and a database of its own, so that memory is what its sockets took. */
+export async function playSockets(stage: Stage, { sockets, notices }: SocketsOptions): Promise<SocketsRow[]> {
+  const rows: SocketsRow[] = [];
+  for (const count of sockets)
+    for (const name of PLAYED.filter((one) => stage.names.includes(one))) {
+      const ends: Ends = [];
+      try {
+        rows.push(await playCount({ ...stage, ends }, { name, count, notices }));
+      } finally {
+        await endEach(ends);
+      }
+      process.stderr.write(`sockets: ${count}, ${name}\n`);
+    }
+  return rows;
+}
+
+interface Count {
+  readonly name: ContenderName;
+  readonly count: number;
+  readonly notices: number;
+}
+
+async function playCount(stage: Stage, { name, count, notices }: Count): Promise<SocketsRow> {
+  const contender = await stage.open(name, stage.ends);
+  const take = startTaking(stage, contender);
+  await take({ kind: 'stock', contender: name, keys: stage.keys, port: contender.port, orders: count });
+  const memory = collecting(stage.folder);
+  const { port, pid } = await stage.restart(contender, stage.ends, memory);
+  const before = await memory.settledRssMb(pid);
+  await take({ kind: 'connect', port });
+  const connected = await memory.settledRssMb(pid);
+  await take({ kind: 'subscribe' });
+  const subscribed = await memory.settledRssMb(pid);
+  const rate = Math.min(notices, count / LEAST_SECONDS);
+  const { p50Ms, p99Ms, p999Ms, maxMs, perSecond } = await take({ kind: 'notify', perSecond: rate });
+  await take({ kind: 'close' });
+  stage.failures.push(...(await contender.books.check(contender.done)).map((fault) => `${name}, sockets: ${fault}`));
+  const eachKb = (mb: number | undefined) =>
+    mb === undefined || before === undefined ? null : ((mb - before) * 1024) / count;
+  const eachOf = { connectedKb: eachKb(connected), subscribedKb: eachKb(subscribed) };
+  return { contender: name, sockets: count, notices: rate, perSecond, ...eachOf, p50Ms, p99Ms, p999Ms, maxMs };
+}
+
+function startTaking({ failures, ends }: Stage, contender: Contender): (step: Step) => Promise<StepFigures> {
+  const send = startChild<Step, StepFigures>('follow/driver.ts', ends);
+  return async (step) => {
+    const figures = await send(step);
+    contender.done = plus(contender.done, figures.done);
+    failures.push(...figures.faults.map((fault) => `${contender.name}, sockets, ${step.kind}: ${fault}`));
+    return figures;
+  };
+}

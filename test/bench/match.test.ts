@@ -1,0 +1,23 @@
+// The bench itself, as small as it can be: two contenders, every workload, every answer and both books checked.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, expect, test } from 'vitest';
+
+const folder = mkdtempSync(join(tmpdir(), 'kassa-bench-test-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('the limit and the tutorial build answer every workload rightly, and their books agree', async () => {
+  const json = join(folder, 'report.json');
+  const main = join(import.meta.dirname, '../../bench/main.ts');
+  const size = ['--rounds', '1', '--seconds', '0.2', '--warm-up', '0.2', '--connections', '4'];
+  const args = [main, '--contenders', 'limit,tutorial', ...size, '--json', json];
+  // Told to end, it takes its servers with it.
+  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 150_000 }).catch((error) => error);
+  expect(stdout).toContain('every answer and the books are right');
+  const { match, failures } = JSON.parse(readFileSync(json, 'utf8'));
+  expect(failures).toEqual([]);
+  expect(match.map(({ workload }: { workload: string }) => workload)).toHaveLength(9);
+}, 180_000);

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { checkOpenFiles } from '../../bench/parts/sockets.ts';
+import { chart } from '../../bench/report/chart.ts';
+import { matchTables } from '../../bench/report/match-tables.ts';
+import { withBlocks } from '../../bench/report/page.ts';
+import { summarize, type WorkloadSummary } from '../../bench/report/summary.ts';
+import { underFloor } from '../../bench/report/under-floor.ts';
+
+/** Five rounds of createOrder: the gateway a little faster in each. */
+function fiveRounds({ gateway, limit, tutorial }: Record<'gateway' | 'limit' | 'tutorial', number>): WorkloadSummary[] {
+  const played = (perSecond: number) => ({
+    ...{ perSecond, operations: 100, p50Ms: 1, p99Ms: 2, p999Ms: 3, maxMs: 4, cpuUs: 250, postgresCpuUs: null },
+    ...{ eventLoopP99Ms: null, faults: [], phases: [] },
+    done: { created: 100, offered: 0, noticed: 0, scanned: 0, refunded: 0 },
+  });
+  const rounds = [0, 1, 2, 3, 4].map((round) => ({
+    createOrder: { gateway: played(gateway + round), limit: played(limit), tutorial: played(tutorial) },
+  }));
+  return summarize(rounds, ['gateway', 'limit', 'tutorial']);
+}
+
+const good = fiveRounds({ gateway: 950, limit: 1_000, tutorial: 100 });
+
+test('a workload has its ratios with interval, bar and verdict, and what each contender did', () => {
+  const lines = matchTables(good).replaceAll(/ +/g, ' ').split('\n');
+  expect(lines).toContain('| createOrder | 95 % | 95 % – 95 % | ≥ 90 % | met | 9.52 | 9.50 – 9.54 | ≥ 5.00 | met |');
+  expect(lines).toContain('| createOrder | gateway | 952 | 1.0 | 2.0 | 250 | – | – |');
+});
+
+test('a ratio under its floor is named, one above it is not', () => {
+  expect(underFloor(good)).toEqual([]);
+  expect(underFloor(fiveRounds({ gateway: 300, limit: 1_000, tutorial: 100 }))).toEqual([
+    expect.stringMatching(/^createOrder: 0\.30 of limit/),
+  ]);
+});
+
+test('a run rewrites its own block of the page, and nothing else', () => {
+  const page =
+    'before\n<!-- bench:match -->\nold\n<!-- /bench:match -->\nafter\n<!-- bench:open -->\n<!-- /bench:open -->\n';
+  const written = withBlocks(page, new Map([['match', 'new']]));
+  expect(written).toBe(page.replace('old', 'new'));
+  expect(withBlocks(written, new Map([['match', 'new']]))).toBe(written);
+  expect(() => withBlocks(page, new Map([['soak', 'new']]))).toThrow('no place for soak');
+});
+
+test('the chart shows each workload by the limit, with its origin', () => {
+  const svg = chart(good, about);
+  expect(svg).toContain('>createOrder</text>');
+  expect(svg).toContain('>95</text>');
+  expect(svg).toContain('2026-05-01, commit abc, Node 24.0.0, PostgreSQL 18.0');
+});
+
+const about = {
+  ...{
+    at: '2026-05-01T12:00:00.000Z',
+    commit: 'abc',
+    kassa: '0.1.0',
+    node: '24.0.0',
+    postgres: { server_version: '18.0' },
+  },
+  ...{ packages: {}, loadBefore: [], loadAfter: [], options: {}, command: 'npm run bench' },
+  machine: { platform: 'linux', cpus: 2, cpu: null, memoryMb: 1024 },
+};
+
+test('too few open files are said before anything begins', () => {
+  expect(() => checkOpenFiles([1_000, 10_000], 4_096)).toThrow(
+    /10000 sockets need 10300 open files .* allows 4096.*ulimit -n 10300/s,
+  );
+  expect(() => checkOpenFiles([1_000], 4_096)).not.toThrow();
+  expect(() => checkOpenFiles([1_000], undefined)).not.toThrow();
+});

@@ -1,0 +1,78 @@
+// Tills, buyers and forgers at two gateways while these are killed, frozen and cut off: once all is quiet nothing is lost,
+// nothing doubled, nothing out of order. `npm run chaos -- --episodes 2000 --seed 7` for a long run.
+import { beforeAll, expect, test } from 'vitest';
+import { failpointNames } from '../../src/failpoints.ts';
+import { play } from './episode.ts';
+import { type Ground, layGround } from './ground.ts';
+import { planEpisode } from './plan.ts';
+import { keepRegression, readRegressions } from './regressions.ts';
+import { openSite, type Site } from './site.ts';
+
+const LONG = process.env.CHAOS_EPISODES !== undefined;
+const EPISODES = Number(process.env.CHAOS_EPISODES ?? 105);
+const SEED = process.env.CHAOS_SEED === undefined ? Date.now() % 1_000_000_000 : Number(process.env.CHAOS_SEED);
+/** Every second episode begins with a death, until each failpoint has had its own; then the next round begins. */
+const deathOf = (n: number) => (n % 2 === 0 ? failpointNames[(n / 2) % failpointNames.length] : undefined);
+
+let ground: Ground;
+let site: Site;
+
+beforeAll(async () => {
+  ground = await layGround();
+  site = await openSite(ground);
+  return async () => {
+    await site?.close();
+    await ground.stop();
+  };
+}, 300_000);
+
+test('what once went wrong', async () => {
+  for (const { seed, kill } of readRegressions())
+    expect([seed, kill, await play(site, planEpisode(seed, kill === undefined ? {} : { kill }))]).toEqual([
+      seed,
+      kill,
+      [],
+    ]);
+}, 600_000);
+
+test(`${EPISODES} episodes: nothing lost, doubled or out of order (seed ${SEED})`, async () => {
+  for (let n = 0; n < EPISODES; n += 1) {
+    const kill = deathOf(n);
+    const seed = SEED + n;
+    const said = await outcome(seed, kill);
+    if (said.length > 0) {
+      if (LONG) keepRegression({ seed, ...(kill !== undefined && { kill }), said: said[0]?.slice(0, 300) ?? '' });
+      const about = `episode ${n}, seed ${seed}${kill === undefined ? '' : `, killed at ${kill}`}`;
+      throw new Error(`${about}:\n${said.join('\n')}\n${lastWords()}`);
+    }
+    if (LONG && n % 50 === 49) process.stdout.write(`${n + 1} episodes\n`);
+  }
+}, 36_000_000);
+
+async function outcome(seed: number, kill: string | undefined): Promise<readonly string[]> {
+  try {
+    return await play(site, planEpisode(seed, kill === undefined ? {} : { kill }));
+  } catch (error) {
+    return [String(error instanceof Error ? error.stack : error)];
+  }
+}
+
+function lastWords(): string {
+  return site.places.map(({ gateway }) => `${gateway.name}:\n${gateway.log().slice(-3_000)}`).join('\n');
+}
+
+test('a gateway has died at every failpoint', () => {
+  const struck = site.places.flatMap(({ gateway }) => gateway.struck);
+  const deaths = new Set(struck.filter(({ act }) => act === 'kill').map(({ failpoint }) => failpoint));
+  if (EPISODES >= 2 * failpointNames.length) expect(failpointNames.filter((name) => !deaths.has(name))).toEqual([]);
+});
+
+test('a gateway that was killed serves again within three seconds', () => {
+  const recoveries = site.places.flatMap(({ gateway }) => gateway.recoveriesMs).sort((one, other) => one - other);
+  const median = recoveries[Math.floor(recoveries.length / 2)] ?? 0;
+  process.stdout.write(
+    `${recoveries.length} gateways were killed and served again after ${Math.round(median)} ms (median)\n`,
+  );
+  // The best of them: the machine that tests run on has other things to do at the same time.
+  if (recoveries.length > 0) expect(recoveries[0]).toBeLessThan(3_000);
+});

@@ -1,0 +1,31 @@
+// A copy of the built program with one guard taken out. The product itself has no switch for that.
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface Patch {
+  /** Below the program's folder. */
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Answers the copy's folder, beside the build so that it finds the same packages, and what removes it. */
+export function mutantProgram(program: string, patches: readonly Patch[]): { folder: string; remove(): void } {
+  // Named like an unfinished build: one that a killed run leaves behind is cleared away by the next build.
+  const folder = mkdtempSync(join(program, '..', `.tmp-${process.pid}-`));
+  cpSync(program, folder, { recursive: true });
+  for (const patch of patches) apply(folder, patch);
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** The text must be there once, or the mutant would be none. */
+function apply(folder: string, { file, from, to }: Patch): void {
+  const path = join(folder, file);
+  const text = readFileSync(path, 'utf8');
+  const times = text.split(from).length - 1;
+  if (times !== 1) throw new Error(`${file} holds ${JSON.stringify(from)} ${times} times, not once`);
+  writeFileSync(
+    path,
+    text.replace(from, () => to),
+  );
+}

@@ -7,7 +7,7 @@ const noteLateMs = 5_000;
 
 /**
  * Takes the lock folder `lock` for this process, or answers null while another build has it. Two builds at once would
- * both write web/gql, and the second would only repeat the first. A lock whose process is dead is taken over.
+ * both write the same files, and the second would only repeat the first. A lock whose process is dead is taken over.
  */
 export function tryLock(lock: string): (() => void) | null {
   if (isStale(lock)) putAside(lock);

@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { BuildError } from './build-error.ts';
+import { runTool } from './run-tool.ts';
+import { typeOperations } from './type-operations.ts';
 
 const compiler = 'typescript/bin/tsc';
-const codegen = '@graphql-codegen/cli/esm/bin.js';
 const bundler = 'vite/bin/vite.js';
 
 export interface Steps {
@@ -39,24 +38,6 @@ async function buildProgram(steps: Steps): Promise<void> {
 
 async function buildPages(steps: Steps): Promise<void> {
   if (!['index.html', 'pos.html'].some((page) => existsSync(join(steps.root, 'web', page)))) return;
-  await runTool(steps, codegen, ['--config', 'codegen.yml']);
+  await typeOperations(steps);
   await runTool(steps, bundler, ['build', 'web', '--outDir', join(steps.folder, 'web'), '--emptyOutDir']);
-}
-
-async function runTool({ root, signal }: Steps, tool: string, args: readonly string[]): Promise<void> {
-  const file = join(root, 'node_modules', tool);
-  if (!existsSync(file)) {
-    throw new BuildError(`${tool} is not installed; building needs the development packages: npm ci --include=dev`);
-  }
-  const env = { ...process.env, NODE_ENV: 'production' };
-  const child = spawn(process.execPath, [file, ...args], { cwd: root, env, signal, stdio: ['ignore', 'pipe', 'pipe'] });
-  const closed = new Promise((resolve) => child.once('close', resolve));
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (chunk: string) => {
-      output += chunk;
-    });
-  }
-  await once(child, 'exit').finally(() => closed);
-  if (child.exitCode !== 0) throw new BuildError(`${tool} failed:\n${output.trim()}`);
 }

@@ -17,6 +17,7 @@ import { tryLock } from './build-lock.ts';
 import { runSteps } from './build-steps.ts';
 import { removeOldBuilds } from './old-builds.ts';
 import { nameOfSources } from './source-name.ts';
+import { typeOperations } from './type-operations.ts';
 
 export { BuildError } from './build-error.ts';
 
@@ -105,6 +106,7 @@ function pointCurrentAt(name: string, dist: string): void {
 if (import.meta.main) {
   try {
     const folder = await build({ onBuild: () => process.stderr.write('Building Kassa …\n') });
+    await typeOperations({ root: join(import.meta.dirname, '..'), signal: new AbortController().signal });
     process.stdout.write(`${folder}\n`);
   } catch (error) {
     if (!(error instanceof BuildError)) throw error;

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BuildError, build } from './build.ts';
 import { countTests } from './test-counts.ts';
+import { typeOperations } from './type-operations.ts';
 
 const root = join(import.meta.dirname, '..');
 const colors = process.stdout.isTTY ? 'force' : 'off';
@@ -42,6 +43,7 @@ async function buildFirst(): Promise<boolean> {
   heading('Build');
   try {
     await build();
+    await typeOperations({ root, signal: new AbortController().signal });
     return true;
   } catch (error) {
     if (!(error instanceof BuildError)) throw error;

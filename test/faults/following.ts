@@ -1,6 +1,6 @@
 // A subscription that comes back after every break, at the other gateway, behind what it has seen.
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Door, type Feed, openFeed, type Variables } from '../support/graphql-client.ts';
+import { type Door, type Feed, openRawFeed, type Variables } from '../support/graphql-client.ts';
 
 export interface Following<Seen> {
   /** Everything that came, in the order it came in. */
@@ -30,7 +30,7 @@ export function follow<Data, Seen>(followed: Followed<Data, Seen>): Following<Se
     for (let turn = first; !state.stopped; turn += 1) {
       const door = doors[turn % doors.length];
       if (door === undefined) return;
-      const feed = openFeed<Data>(door, { query, variables: followed.after(seen.at(-1)) });
+      const feed = openRawFeed<Data>(door, { query, variables: followed.after(seen.at(-1)) });
       state.feed = feed;
       if ((await drained(feed, (data) => seen.push(followed.read(data)))) === 'completed') return;
       await pause(BREATH_MS);

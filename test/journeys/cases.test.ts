@@ -2,9 +2,11 @@
 import { beforeAll, expect, test } from 'vitest';
 import { exec, sdkFor } from '../sandbox/fixture.ts';
 import { addMerchant } from '../support/behind.ts';
-import { CASE, type CaseView, type Counter, counter, MUTATIONS } from '../support/counter.ts';
+import { type Counter, counter, MUTATIONS, mutationOf } from '../support/counter.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
-import { ask, askAs, type Door, dataOf, type Variables } from '../support/graphql-client.ts';
+import { graphql } from '../support/gql/gql.ts';
+import type { CasePolicy, ListCasesQueryVariables } from '../support/gql/graphql.ts';
+import { ask, askRaw, type Door, dataOf, type Variables } from '../support/graphql-client.ts';
 import { newOrder } from '../support/sale.ts';
 import { type SandboxClient, sandboxClient, theTrade } from '../support/sandbox-client.ts';
 import { until } from '../support/until.ts';
@@ -19,30 +21,30 @@ beforeAll(async () => {
   alipay = sandboxClient(gateway);
 });
 
-interface Page {
-  readonly edges: readonly { readonly cursor: string; readonly node: CaseView & { readonly outTradeNo: string } }[];
-  readonly pageInfo: Readonly<Record<string, unknown>>;
-}
-
-const LIST = `query ($filter: CaseFilter, $after: String, $first: Int) {
-  cases(filter: $filter, after: $after, first: $first) {
-    edges { cursor node { ${CASE} outTradeNo order { id } evidence { kind } } }
-    pageInfo { hasNextPage hasPreviousPage endCursor }
+const LIST = graphql(`
+  query ListCases($filter: CaseFilter, $after: String, $first: Int) {
+    cases(filter: $filter, after: $after, first: $first) {
+      edges { cursor node { ...CounterCase outTradeNo order { id } evidence { kind } } }
+      pageInfo { hasNextPage hasPreviousPage endCursor }
+    }
   }
-}`;
-const SET_POLICY = 'mutation ($policy: CasePolicy!) { setCasePolicy(policy: $policy) }';
+`);
+const SET_POLICY = graphql(`mutation SetPolicy($policy: CasePolicy!) { setCasePolicy(policy: $policy) }`);
+const POLICY = graphql(`query Policy { casePolicy }`);
+const NODE = graphql(`query NodeOfCase($id: ID!) { node(id: $id) { id } }`);
+const PARTS = graphql(`query PartsOfSale($id: ID!) { order(ref: { id: $id }) { cases { id } refunds { id } } }`);
 
-async function list(variables: Variables = {}, door: Door = gateway): Promise<Page> {
-  return (await dataOf(ask<{ cases: Page }>(door, LIST, variables))).cases;
+async function list(variables: ListCasesQueryVariables = {}, door: Door = gateway) {
+  return (await dataOf(ask(door, LIST, variables))).cases;
 }
 
-async function numbersOf(variables: Variables): Promise<string[]> {
+async function numbersOf(variables: ListCasesQueryVariables): Promise<string[]> {
   return (await list(variables)).edges.map(({ node }) => node.outTradeNo);
 }
 
-async function setPolicy(policy: string): Promise<void> {
+async function setPolicy(policy: CasePolicy): Promise<void> {
   expect(await dataOf(ask(gateway, SET_POLICY, { policy }))).toEqual({ setCasePolicy: policy });
-  expect(await dataOf(ask(gateway, '{ casePolicy }'))).toEqual({ casePolicy: policy });
+  expect(await dataOf(ask(gateway, POLICY))).toEqual({ casePolicy: policy });
 }
 
 /** Cancelled here, paid at Alipay all the same. */
@@ -74,9 +76,6 @@ async function atRisk(kind: string): Promise<number> {
   return [...lines].reduce((sum, [, fen]) => sum + Number(fen), 0);
 }
 
-const resolve = (caseId: string, decision: string, note?: string) =>
-  till.say<CaseView>('resolveCase', { caseId, decision, ...(note !== undefined && { note }) });
-
 test('HOLD: late money waits and counts as at risk; CLOSE moves nothing; a second decision is refused', async () => {
   await setPolicy('HOLD');
   const { id, outTradeNo, caseId, late } = await lateMoney();
@@ -88,20 +87,20 @@ test('HOLD: late money waits and counts as at risk; CLOSE moves nothing; a secon
   await alipay.advance(3_600_000);
   expect((await till.sale(id)).refunds).toEqual([]);
   for (const note of ['', 'x'.repeat(257)])
-    expect(await resolve(caseId, 'CLOSE', note)).toMatchObject({ code: 'INVALID_INPUT', field: 'note' });
-  const closed = await resolve(caseId, 'CLOSE', 'paid back in cash');
+    expect(await till.resolve(caseId, 'CLOSE', note)).toMatchObject({ code: 'INVALID_INPUT', field: 'note' });
+  const closed = await till.resolve(caseId, 'CLOSE', 'paid back in cash');
   expect(closed).toMatchObject({ state: 'CLOSED', nextAction: 'NONE', note: 'paid back in cash' });
-  expect(await resolve(caseId, 'CLOSE')).toMatchObject({ __typename: 'Case', note: 'paid back in cash' });
-  expect(await resolve(caseId, 'REFUND')).toMatchObject({ code: 'CASE_NOT_RESOLVABLE' });
+  expect(await till.resolve(caseId, 'CLOSE')).toMatchObject({ __typename: 'Case', note: 'paid back in cash' });
+  expect(await till.resolve(caseId, 'REFUND')).toMatchObject({ code: 'CASE_NOT_RESOLVABLE' });
   expect(await till.sale(id)).toMatchObject({ status: 'CANCELLED', refunds: [] });
   expect([await atRisk('late'), (await theTrade(alipay, outTradeNo)).refunds]).toEqual([0, []]);
 });
 
 test('ACCEPT: the order is PAID after all, once', async () => {
   const { id, caseId, outTradeNo } = await lateMoney();
-  expect(await resolve(caseId, 'ACCEPT', 'the buyer is here')).toMatchObject({ state: 'ACCEPTED' });
-  expect(await resolve(caseId, 'ACCEPT')).toMatchObject({ __typename: 'Case', state: 'ACCEPTED' });
-  expect(await resolve(caseId, 'REFUND')).toMatchObject({ code: 'CASE_NOT_RESOLVABLE' });
+  expect(await till.resolve(caseId, 'ACCEPT', 'the buyer is here')).toMatchObject({ state: 'ACCEPTED' });
+  expect(await till.resolve(caseId, 'ACCEPT')).toMatchObject({ __typename: 'Case', state: 'ACCEPTED' });
+  expect(await till.resolve(caseId, 'REFUND')).toMatchObject({ code: 'CASE_NOT_RESOLVABLE' });
   expect(await till.sale(id)).toMatchObject({ status: 'PAID', refunds: [] });
   expect(await till.refund(id, `R-${outTradeNo}`, '8.88')).toMatchObject({ __typename: 'Refund' });
   await till.becomes(id, ({ status }) => status === 'REFUNDED');
@@ -109,10 +108,10 @@ test('ACCEPT: the order is PAID after all, once', async () => {
 
 test('REFUND: given back once, however often it is decided', async () => {
   const { id, caseId, outTradeNo } = await lateMoney();
-  const both = await Promise.all([resolve(caseId, 'REFUND'), resolve(caseId, 'REFUND')]);
+  const both = await Promise.all([till.resolve(caseId, 'REFUND'), till.resolve(caseId, 'REFUND')]);
   expect(both.map(({ __typename }) => __typename)).toEqual(['Case', 'Case']);
   await till.becomes(id, ({ cases: [one] }) => one?.state === 'REFUNDED');
-  expect(await resolve(caseId, 'REFUND')).toMatchObject({ __typename: 'Case', state: 'REFUNDED' });
+  expect(await till.resolve(caseId, 'REFUND')).toMatchObject({ __typename: 'Case', state: 'REFUNDED' });
   expect((await theTrade(alipay, outTradeNo)).refunds).toHaveLength(1);
 });
 
@@ -123,7 +122,7 @@ test('the rule of the merchant: ACCEPT makes late money PAID by itself, AUTO_REF
   await setPolicy('AUTO_REFUND');
   const returned = await lateMoney();
   await till.becomes(returned.id, ({ cases: [one] }) => one?.state === 'REFUNDED');
-  expect(await resolve(kept.caseId, 'REFUND')).toMatchObject({ code: 'CASE_NOT_RESOLVABLE' });
+  expect(await till.resolve(kept.caseId, 'REFUND')).toMatchObject({ code: 'CASE_NOT_RESOLVABLE' });
 });
 
 test('a wrong amount and a number that no order has: HOLD whatever the rule, and only to be closed', async () => {
@@ -138,9 +137,9 @@ test('a wrong amount and a number that no order has: HOLD whatever the rule, and
   ]);
   expect([await atRisk('wrong_amount'), await atRisk('unknown_order')]).toEqual([100, 999]);
   for (const caseId of [wrong, unknown]) {
-    for (const decision of ['ACCEPT', 'REFUND'])
-      expect(await resolve(caseId, decision)).toMatchObject({ code: 'CASE_NOT_RESOLVABLE' });
-    expect(await resolve(caseId, 'CLOSE')).toMatchObject({ __typename: 'Case', state: 'CLOSED' });
+    for (const decision of ['ACCEPT', 'REFUND'] as const)
+      expect(await till.resolve(caseId, decision)).toMatchObject({ code: 'CASE_NOT_RESOLVABLE' });
+    expect(await till.resolve(caseId, 'CLOSE')).toMatchObject({ __typename: 'Case', state: 'CLOSED' });
   }
   expect([await atRisk('wrong_amount'), await atRisk('unknown_order')]).toEqual([0, 0]);
 });
@@ -148,9 +147,9 @@ test('a wrong amount and a number that no order has: HOLD whatever the rule, and
 test('the list: newest first, in pages that stay, by state and kind', async () => {
   const all = await numbersOf({ first: 100 });
   const seen: string[] = [];
-  let after: unknown = null;
+  let after: string | null = null;
   do {
-    const { edges, pageInfo } = await list({ first: 2, after });
+    const { edges, pageInfo }: Awaited<ReturnType<typeof list>> = await list({ first: 2, after });
     if (seen.length === 0) await lateMoney();
     seen.push(...edges.map(({ node }) => node.outTradeNo));
     after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
@@ -169,13 +168,14 @@ test("another merchant's cases are not there; a client token opens none and runs
   expect((await list({}, other)).edges).toEqual([]);
   const theirs = counter(other);
   for (const named of [caseId, 'case_x', id])
-    expect(await theirs.say('resolveCase', { caseId: named, decision: 'CLOSE' })).toMatchObject({
+    expect(await theirs.resolve(named, 'CLOSE')).toMatchObject({
       code: 'CASE_NOT_FOUND',
     });
-  expect(await dataOf(ask(other, `{ node(id: "${caseId}") { id } }`))).toEqual({ node: null });
+  expect(await dataOf(ask(other, NODE, { id: caseId }))).toEqual({ node: null });
   expect(await theirs.refund(id, 'R', '1.00')).toMatchObject({ code: 'ORDER_NOT_FOUND' });
 
   const { clientToken } = await till.sale(id);
+  const buyer = { ...gateway, apiKey: clientToken };
   const [order, more] = [{ id }, { authCode: '280000000000000000', method: 'PAGE', refundNo: 'R', amount: '1.00' }];
   const inputs: Readonly<Record<string, Variables>> = {
     payByAuthCode: { order, authCode: more.authCode },
@@ -185,15 +185,13 @@ test("another merchant's cases are not there; a client token opens none and runs
   };
   const answers = [
     ...(await Promise.all(
-      Object.keys(MUTATIONS).map((name) => till.sayAs(clientToken, name, inputs[name] ?? { order })),
+      Object.keys(MUTATIONS).map((name) => askRaw(buyer, mutationOf(name), { input: inputs[name] ?? { order } })),
     )),
-    await askAs(gateway, clientToken, { query: SET_POLICY, variables: { policy: 'HOLD' } }),
-    await askAs(gateway, clientToken, { query: LIST }),
-    await askAs(gateway, clientToken, { query: '{ casePolicy }' }),
+    await ask(buyer, SET_POLICY, { policy: 'HOLD' }),
+    await ask(buyer, LIST),
+    await ask(buyer, POLICY),
   ];
   for (const { errors } of answers) expect(errors?.[0]?.extensions?.code).toBe('FORBIDDEN');
-  const seen = await askAs(gateway, clientToken, {
-    query: `{ order(ref: { id: "${id}" }) { cases { id } refunds { id } } }`,
-  });
+  const seen = await ask(buyer, PARTS, { id });
   expect(seen.data).toMatchObject({ order: { cases: [] } });
 });

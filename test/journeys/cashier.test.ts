@@ -3,20 +3,22 @@ import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { browserOfFile, phone, tablet } from '../support/browser.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
+import { graphql } from '../support/gql/gql.ts';
 import { ask, dataOf } from '../support/graphql-client.ts';
-import { newOrder, sell } from '../support/sale.ts';
+import { type Created, createOrder, newOrder, sell } from '../support/sale.ts';
 import { sandboxClient } from '../support/sandbox-client.ts';
 import { SOON, stage } from './till-page.ts';
 
-const REFUND = `mutation ($ref: OrderRef!, $amount: Amount!) {
-  refundOrder(input: { order: $ref, refundNo: "R1", amount: $amount, reason: "secret reason" }) { __typename }
-}`;
-const PAGE = `mutation ($ref: OrderRef!, $method: PaymentMethod!) {
-  createRedirectPayment(input: { order: $ref, method: $method }) { ... on Payment { redirectUrl } }
-}`;
-const CREATE = `mutation ($input: CreateOrderInput!) {
-  createOrder(input: $input) { ... on Order { id merchantOrderNo clientToken } }
-}`;
+const REFUND = graphql(`
+  mutation RefundForAReason($ref: OrderRef!, $amount: Amount!) {
+    refundOrder(input: { order: $ref, refundNo: "R1", amount: $amount, reason: "secret reason" }) { __typename }
+  }
+`);
+const PAGE = graphql(`
+  mutation OpenPage($ref: OrderRef!, $method: PaymentMethod!) {
+    createRedirectPayment(input: { order: $ref, method: $method }) { ... on Payment { redirectUrl } }
+  }
+`);
 
 const browser = browserOfFile();
 let gateway: Gateway;
@@ -127,15 +129,9 @@ test.each(languages)(
   60_000,
 );
 
-interface Made {
-  readonly id: string;
-  readonly merchantOrderNo: string;
-  readonly clientToken: string;
-}
-
 /** An order whose buyer is to pay on Alipay's page. */
-async function pageSale(gateway: Gateway): Promise<{ readonly order: Made }> {
-  const { createOrder: order } = await dataOf(ask<{ createOrder: Made }>(gateway, CREATE, { input: newOrder() }));
+async function pageSale(gateway: Gateway): Promise<{ readonly order: Created }> {
+  const order = await createOrder(gateway, newOrder());
   await dataOf(ask(gateway, PAGE, { ref: { id: order.id }, method: 'WAP' }));
   return { order };
 }

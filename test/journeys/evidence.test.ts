@@ -6,18 +6,16 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { build } from '../../scripts/build.ts';
 import { type Gateway, newDataDir, startGateway } from '../support/gateway.ts';
-import { ask, askAs, dataOf } from '../support/graphql-client.ts';
+import { graphql } from '../support/gql/gql.ts';
+import { ask, dataOf } from '../support/graphql-client.ts';
 import { createOrder, newOrder, precreate, readOrder } from '../support/sale.ts';
 import { sandboxClient } from '../support/sandbox-client.ts';
 import { until } from '../support/until.ts';
 
-const EVIDENCE = 'query ($id: ID!) { order(ref: { id: $id }) { status evidence } }';
+const EVIDENCE = graphql(`query Evidence($id: ID!) { order(ref: { id: $id }) { status evidence } }`);
 
-interface Answer {
-  readonly order: {
-    readonly status: string;
-    readonly evidence: { readonly messages: { bytes: string }[] } | null;
-  } | null;
+interface Bundle {
+  readonly messages: readonly { readonly bytes: string }[];
 }
 
 let gateway: Gateway;
@@ -51,26 +49,27 @@ async function kassa(args: readonly string[], env: Readonly<Record<string, strin
 }
 
 test('the bundle of a paid order verifies offline; with one byte flipped it does not', async () => {
-  const { order: told } = await dataOf(ask<Answer>(gateway, EVIDENCE, { id: order.id }));
+  const { order: told } = await dataOf(ask(gateway, EVIDENCE, { id: order.id }));
   if (!told?.evidence) throw new Error('no evidence');
   const file = join(folder, 'bundle.json');
-  await writeFile(file, JSON.stringify(told.evidence));
+  const text = JSON.stringify(told.evidence);
+  await writeFile(file, text);
   const { code, output } = await kassa(['verify', file]);
   expect(output).toContain(`Order ${order.id} (${order.merchantOrderNo})`);
   expect(output).toContain('trade_no');
   expect(code).toBe(0);
 
-  const bytes = Buffer.from(told.evidence.messages[0]?.bytes ?? '', 'base64');
+  const bundle: Bundle = JSON.parse(text);
+  const bytes = Buffer.from(bundle.messages[0]?.bytes ?? '', 'base64');
   bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
-  const [first, ...rest] = told.evidence.messages;
-  const flipped = { ...told.evidence, messages: [{ ...first, bytes: bytes.toString('base64') }, ...rest] };
+  const [first, ...rest] = bundle.messages;
+  const flipped = { ...bundle, messages: [{ ...first, bytes: bytes.toString('base64') }, ...rest] };
   await writeFile(file, JSON.stringify(flipped));
   expect(await kassa(['verify', file])).toMatchObject({ code: 1, output: expect.stringContaining('has been changed') });
 }, 60_000);
 
 test('a buyer with a client token sees the order and no evidence', async () => {
-  const body = { query: EVIDENCE, variables: { id: order.id } };
-  const { data } = await askAs<Answer>(gateway, order.clientToken, body);
+  const { data } = await ask({ ...gateway, apiKey: order.clientToken }, EVIDENCE, { id: order.id });
   expect(data).toEqual({ order: { status: 'PAID', evidence: null } });
 });
 

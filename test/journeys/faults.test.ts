@@ -5,10 +5,14 @@ import { app, bare } from '../alipay/keys.ts';
 import { notice } from '../alipay/notice.ts';
 import { startAlipay } from '../support/alipay-server.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
-import { ask, askAs, dataOf, openFeed } from '../support/graphql-client.ts';
+import { graphql } from '../support/gql/gql.ts';
+import { ask, askRaw, dataOf, openRawFeed } from '../support/graphql-client.ts';
 import { alipayEnv, notify, paidFields } from '../support/notifier.ts';
-import { createOrder, follow, newOrder, precreate } from '../support/sale.ts';
+import { CREATE, createOrder, follow, newOrder, precreate } from '../support/sale.ts';
 import { until } from '../support/until.ts';
+
+const CURSORS = graphql(`query Cursors { orders { edges { cursor } } }`);
+const TOKEN = graphql(`mutation Token { issueSubmissionToken { token } }`);
 
 let gateway: Gateway;
 let alipayUrl: string;
@@ -24,18 +28,18 @@ const INTROSPECTIONS = ['{ __schema { types { name } } }', '{ __type(name: "Orde
 
 test('introspection, suggestions, the landing page and the till that signs in by itself are off', async () => {
   for (const query of INTROSPECTIONS) {
-    const { status, data } = await ask(gateway, query);
+    const { status, data } = await askRaw(gateway, query);
     expect([status, data]).toEqual([400, undefined]);
-    expect((await openFeed(gateway, { query }).ended).kind).toBe('refused');
+    expect((await openRawFeed(gateway, { query }).ended).kind).toBe('refused');
   }
-  const inDocument = { query: '{ ordrs { edges { cursor } } }' };
+  const inDocument = { query: '{ ordrs { edges { cursor } } }', variables: {} };
   const inVariables = {
     query: 'query ($ref: OrderRef!) { order(ref: $ref) { id } }',
     variables: { ref: { merchantOrderNr: 'x' } },
   };
   for (const asked of [inDocument, inVariables]) {
-    const feed = openFeed(gateway, asked);
-    const said = [await askAs(gateway, gateway.apiKey, asked), await feed.ended, feed.answers];
+    const feed = openRawFeed(gateway, asked);
+    const said = [await askRaw(gateway, asked.query, asked.variables), await feed.ended, feed.answers];
     expect(JSON.stringify(said)).toMatch(/ordrs|merchantOrderNr/);
     expect(JSON.stringify(said)).not.toContain('Did you mean');
   }
@@ -85,13 +89,11 @@ test('secrets and what buyers and merchants wrote are in no log line and no figu
   expect((await notify(gateway, body, { query: '?x=canary-query' })).body).toBe('success');
   await notify(gateway, `${body}&canary=1`);
   await notify(gateway, notice({ ...fields, notify_id: 'other', total_amount: '1.00' }));
-  await askAs(gateway, 'canary-wrong-key-'.repeat(3), { query: '{ __typename }' });
-  await askAs(gateway, order.clientToken, { query: '{ orders { edges { cursor } } }' });
-  await ask(gateway, 'query canaryOperation { canaryField }');
+  await ask({ ...gateway, apiKey: 'canary-wrong-key-'.repeat(3) }, CURSORS);
+  await ask({ ...gateway, apiKey: order.clientToken }, CURSORS);
+  await askRaw(gateway, 'query canaryOperation { canaryField }');
   await fetch(`${gateway.url}/pay/${order.id}?canary-query`);
-  const { issueSubmissionToken } = await dataOf(
-    ask<{ issueSubmissionToken: { token: string } }>(gateway, 'mutation { issueSubmissionToken { token } }'),
-  );
+  const { issueSubmissionToken } = await dataOf(ask(gateway, TOKEN));
   await fetch(`${gateway.url}/canary-path`);
   await until(gateway.stderr, (logged) => logged.includes('"route":"none"'));
   const said = gateway.stdout() + gateway.stderr() + (await (await fetch(`${gateway.url}/metrics`)).text());
@@ -121,11 +123,8 @@ test('a database that is gone: a fault with an id and nothing of the inside, fai
   const order = await createOrder(broken, input);
   await dropDatabase(broken.env.DATABASE_URL ?? '');
 
-  const read = await ask(broken, '{ orders { edges { cursor } } }');
-  const written = await ask(
-    broken,
-    `mutation { createOrder(input: { merchantOrderNo: "x", amount: "1", subject: "x" }) { __typename } }`,
-  );
+  const read = await ask(broken, CURSORS);
+  const written = await ask(broken, CREATE, { input: newOrder() });
   const feed = follow(broken, { orderId: order.id });
   await feed.ended;
   for (const { errors } of [read, written, feed.answers[0] ?? {}]) {
@@ -166,7 +165,7 @@ test('connections that the database drops cost nothing that lasts', async () => 
   );
   await admin.end();
   await until(
-    async () => (await ask(survivor, '{ orders { edges { cursor } } }')).errors,
+    async () => (await ask(survivor, CURSORS)).errors,
     (errors) => errors === undefined,
   );
   expect((await notify(survivor, notice(paidFields(input.merchantOrderNo, '8.88')))).body).toBe('success');

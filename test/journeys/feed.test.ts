@@ -4,34 +4,27 @@ import { expect, test } from 'vitest';
 import { notice } from '../alipay/notice.ts';
 import { startAlipay } from '../support/alipay-server.ts';
 import { newApiKey, ownDatabase, startGateway } from '../support/gateway.ts';
+import { graphql } from '../support/gql/gql.ts';
+import type { OneEventFragment } from '../support/gql/graphql.ts';
 import { ask, type Door, dataOf, openFeed } from '../support/graphql-client.ts';
 import { alipayEnv, notify, paidFields } from '../support/notifier.ts';
 import { createOrder, follow, newOrder, precreate } from '../support/sale.ts';
 import { until } from '../support/until.ts';
 
-interface FeedEventView {
-  readonly id: string;
-  readonly cursor: string;
-  readonly version: number;
-  readonly type: string;
-  readonly payload: { readonly id: string; readonly type: string };
-}
-
-const FIELDS = 'id cursor version type payload';
-const LIVE = `subscription ($after: String) { orderEvents(after: $after) { ${FIELDS} } }`;
+graphql(`
+  fragment OneEvent on FeedEvent { id cursor version type payload }
+`);
+const LIVE = graphql(`subscription LiveFeed($after: String) { orderEvents(after: $after) { ...OneEvent } }`);
+const PULL = graphql(`query PullFeed { events(first: 100) { edges { node { ...OneEvent } } } }`);
 
 function listen(door: Pick<Door, 'wsUrl' | 'apiKey'>, after?: string) {
-  const feed = openFeed<{ orderEvents: FeedEventView }>(door, { query: LIVE, variables: { after } });
+  const feed = openFeed(door, LIVE, { variables: { after } });
   const seen = () => feed.answers.flatMap(({ data }) => data?.orderEvents ?? []);
   return { ...feed, seen, count: (count: number) => until(seen, (events) => events.length >= count) };
 }
 
-async function pull(door: Door): Promise<FeedEventView[]> {
-  const asked = ask<{ events: { edges: { node: FeedEventView }[] } }>(
-    door,
-    `{ events(first: 100) { edges { node { ${FIELDS} } } } }`,
-  );
-  return (await dataOf(asked)).events.edges.map(({ node }) => node);
+async function pull(door: Door): Promise<OneEventFragment[]> {
+  return (await dataOf(ask(door, PULL))).events.edges.map(({ node }) => node);
 }
 
 test('a gateway without a relay and a worker without callers tell one story over every transport', async () => {

@@ -85,8 +85,7 @@ test.each([
   ['reason', { reason: '茶'.repeat(257) }],
 ])('%s %o is INVALID_INPUT and gives nothing back', async (field, wrong) => {
   const { id, outTradeNo } = await paid();
-  const input = { order: { id }, refundNo: 'R', amount: '1.00', ...wrong };
-  expect(await till.say('refundOrder', input)).toMatchObject({ code: 'INVALID_INPUT', field });
+  expect(await till.refund(id, 'R', '1.00', wrong)).toMatchObject({ code: 'INVALID_INPUT', field });
   expect((await ledgerOf(outTradeNo)).refunds).toEqual([]);
 });
 

@@ -1,6 +1,7 @@
 // The same thing asked for many times happens once.
 import { beforeAll, expect, test } from 'vitest';
 import { type Gateway, newApiKey, ownDatabase, startGateway } from '../support/gateway.ts';
+import { graphql } from '../support/gql/gql.ts';
 import { ask, dataOf } from '../support/graphql-client.ts';
 import { createOrder, newOrder, precreate, theOrder } from '../support/sale.ts';
 import { sandboxClient } from '../support/sandbox-client.ts';
@@ -11,10 +12,10 @@ beforeAll(async () => {
   gateway = await startGateway();
 });
 
-async function issueToken(): Promise<{ token: string; expiresAt: string }> {
-  const query = 'mutation { issueSubmissionToken { token expiresAt } }';
-  return (await dataOf(ask<{ issueSubmissionToken: { token: string; expiresAt: string } }>(gateway, query)))
-    .issueSubmissionToken;
+const ISSUE_TOKEN = graphql(`mutation IssueToken { issueSubmissionToken { token expiresAt } }`);
+
+async function issueToken() {
+  return (await dataOf(ask(gateway, ISSUE_TOKEN))).issueSubmissionToken;
 }
 
 const fifty = Array.from({ length: 50 }, (_, index) => index);

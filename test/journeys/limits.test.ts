@@ -1,7 +1,8 @@
 // What a caller may ask for at most, over HTTP and WebSocket alike, checked before anything runs.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Gateway, startGateway } from '../support/gateway.ts';
-import { ask, askAs, openFeed } from '../support/graphql-client.ts';
+import { graphql } from '../support/gql/gql.ts';
+import { askRaw, openFeed, openRawFeed } from '../support/graphql-client.ts';
 import { alipayEnv } from '../support/notifier.ts';
 import { createOrder, newOrder, readOrder } from '../support/sale.ts';
 
@@ -35,22 +36,24 @@ const attacks: [string, string][] = [
 
 describe.each(attacks)('%s', (_, query) => {
   test('is refused over HTTP', async () => {
-    const { status, data, errors } = await ask(gateway, query);
+    const { status, data, errors } = await askRaw(gateway, query);
     expect([status, data]).toEqual([400, undefined]);
     expect(errors?.[0]?.extensions?.code).toMatch(/^GRAPHQL_(PARSE|VALIDATION)_FAILED$|^BAD_USER_INPUT$/);
   });
 
   test('is refused over WebSocket', async () => {
-    const feed = openFeed(gateway, { query });
+    const feed = openRawFeed(gateway, { query });
     expect(await feed.ended).toMatchObject({ kind: 'refused' });
     expect(feed.answers).toEqual([]);
   });
 });
 
+const ONE = graphql(`query OneOrder($id: ID!) { order(ref: { id: $id }) { id } }`);
+
 test('what the till and the cashier page ask for is well within', async () => {
   const { id } = await createOrder(gateway, newOrder());
   expect(await readOrder(gateway, { id })).toMatchObject({ id });
-  const feed = openFeed(gateway, { query: `{ order(ref: { id: "${id}" }) { id } }` });
+  const feed = openFeed(gateway, ONE, { variables: { id } });
   expect(await feed.ended).toEqual({ kind: 'completed' });
   expect(feed.answers).toMatchObject([{ data: { order: { id } } }]);
 });
@@ -122,5 +125,5 @@ test.each(['', 'x', 'Basic abc', 'Bearer', 'Bearer x', `Bearer ${'x'.repeat(5_00
 
 test('nobody without a credential learns whether a document is valid', async () => {
   for (const query of ['{ __typename }', '{ nonsense }', 'mutation { issueSubmissionToken { token } }'])
-    expect((await askAs(gateway, undefined, { query })).errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');
+    expect((await askRaw({ url: gateway.url }, query)).errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');
 });

@@ -2,8 +2,9 @@
 import { beforeAll, expect, test } from 'vitest';
 import { clientTokens } from '../../src/credentials/client-tokens.ts';
 import { type Gateway, newApiKey, startGateway } from '../support/gateway.ts';
-import { ask, askAs, dataOf, openFeed } from '../support/graphql-client.ts';
-import { createOrder, follow, newOrder, ORDER, readOrder, STATUS, sell, theOrder } from '../support/sale.ts';
+import { graphql } from '../support/gql/gql.ts';
+import { ask, askRaw, dataOf, openRawFeed } from '../support/graphql-client.ts';
+import { createOrder, follow, newOrder, READ, readOrder, sell, theOrder } from '../support/sale.ts';
 import { sandboxClient } from '../support/sandbox-client.ts';
 import { until } from '../support/until.ts';
 
@@ -83,22 +84,22 @@ test('a paid order gives no second code', async () => {
   });
 });
 
-const READ = `query ($ref: OrderRef!) { order(ref: $ref) { ...O } } ${ORDER}`;
-
 test('a client token opens its own order, shows the buyer no internals, and nothing else', async () => {
   const mine = await createOrder(gateway, newOrder({ metadata: { margin: 3 }, operatorId: 'anna', storeId: 'S1' }));
   const other = await createOrder(gateway, newOrder());
   const token = mine.clientToken;
+  const buyer = { ...gateway, apiKey: token };
 
-  const seen = await dataOf(
-    askAs<{ order: object }>(gateway, token, { query: READ, variables: { ref: { id: mine.id } } }),
-  );
-  expect(seen.order).toMatchObject({ id: mine.id, clientToken: token, metadata: null, operatorId: null });
+  expect(await readOrder(buyer, { id: mine.id })).toMatchObject({
+    id: mine.id,
+    clientToken: token,
+    metadata: null,
+    operatorId: null,
+  });
   expect(await readOrder(gateway, { id: mine.id })).toMatchObject({ clientToken: token, metadata: { margin: 3 } });
 
-  const byNumber = { ref: { merchantOrderNo: other.merchantOrderNo } };
-  for (const variables of [{ ref: { id: other.id } }, byNumber])
-    expect((await askAs(gateway, token, { query: READ, variables })).data).toEqual({ order: null });
+  for (const ref of [{ id: other.id }, { merchantOrderNo: other.merchantOrderNo }])
+    expect(await readOrder(buyer, ref)).toBeNull();
 
   const refused = [
     'mutation { issueSubmissionToken { token } }',
@@ -108,7 +109,7 @@ test('a client token opens its own order, shows the buyer no internals, and noth
     `{ node(id: "${mine.id}") { id } }`,
   ];
   for (const query of refused) {
-    const { errors } = await askAs(gateway, token, { query });
+    const { errors } = await askRaw(buyer, query);
     expect(errors?.[0]?.extensions?.code, query).toBe('FORBIDDEN');
   }
 });
@@ -128,7 +129,7 @@ test('a client token follows its own order and no other', async () => {
   expect(stranger.answers).toMatchObject([{ errors: [{ message: 'There is no such order' }] }]);
 
   const query = '{ orders { edges { cursor } } }';
-  const list = openFeed(gateway, { query, connectionParams });
+  const list = openRawFeed(gateway, { query, connectionParams });
   await list.ended;
   expect(list.answers[0]?.errors?.[0]?.extensions?.code).toBe('FORBIDDEN');
 });
@@ -142,13 +143,9 @@ test.each([
 ])('%s instead of a token opens nothing', async (_, kind) => {
   const { id, clientToken } = await createOrder(gateway, newOrder());
   const token = spoilt(clientToken, kind);
-  const answer = await askAs(gateway, token, { query: READ, variables: { ref: { id } } });
+  const answer = await ask({ ...gateway, apiKey: token }, READ, { ref: { id } });
   expect([answer.status, answer.errors?.[0]?.extensions?.code]).toEqual([401, 'UNAUTHENTICATED']);
-  const feed = openFeed(gateway, {
-    query: STATUS,
-    variables: { orderId: id },
-    connectionParams: { clientToken: token },
-  });
+  const feed = follow(gateway, { orderId: id, connectionParams: { clientToken: token } });
   expect(await feed.ended).toEqual({ kind: 'closed', code: 4403 });
 });
 
@@ -168,10 +165,13 @@ function spoilt(token: string, kind: string): string {
   return kind;
 }
 
+const NODE = graphql(`
+  query NodeOfSale($id: ID!) { node(id: $id) { __typename id ... on Payment { order { id } } } }
+`);
+
 test('node answers orders and payments, and null for anything else', async () => {
   const { createOrder: order, precreateQrCode: payment } = await sell(gateway, newOrder());
-  const query = `query ($id: ID!) { node(id: $id) { __typename id ... on Payment { order { id } } } }`;
-  const node = async (id: string) => (await dataOf(ask<{ node: object | null }>(gateway, query, { id }))).node;
+  const node = async (id: string) => (await dataOf(ask(gateway, NODE, { id }))).node;
   expect(await node(order.id)).toEqual({ __typename: 'Order', id: order.id });
   expect(await node(payment.id)).toEqual({ __typename: 'Payment', id: payment.id, order: { id: order.id } });
   const strange = ['', 'x', 'ord_', order.id.replace('ord', 'pay'), order.id.slice(0, -1), `${order.id}0`, "ord_';--"];

@@ -4,9 +4,11 @@ import { notice } from '../alipay/notice.ts';
 import { startAlipay } from '../support/alipay-server.ts';
 import { addMerchant } from '../support/behind.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
-import { ask, dataOf, openFeed, type Variables } from '../support/graphql-client.ts';
+import { graphql } from '../support/gql/gql.ts';
+import type { OrderFilter, PageOfOrdersQueryVariables } from '../support/gql/graphql.ts';
+import { ask, askRaw, dataOf, type Variables } from '../support/graphql-client.ts';
 import { alipayEnv, notify, paidFields } from '../support/notifier.ts';
-import { createOrder, newOrder, precreate, readOrder, STATUS } from '../support/sale.ts';
+import { createOrder, follow, type NewOrder, newOrder, precreate, readOrder } from '../support/sale.ts';
 
 let gateway: Gateway;
 /** Oldest first. */
@@ -20,32 +22,25 @@ beforeAll(async () => {
   return close;
 });
 
-async function add(more: Variables = {}): Promise<string> {
+async function add(more: Partial<NewOrder> = {}): Promise<string> {
   return (await createOrder(gateway, newOrder(more))).merchantOrderNo;
 }
 
-interface Page {
-  readonly edges: readonly { readonly cursor: string; readonly node: { readonly merchantOrderNo: string } }[];
-  readonly pageInfo: {
-    readonly hasNextPage: boolean;
-    readonly hasPreviousPage: boolean;
-    readonly startCursor: string | null;
-    readonly endCursor: string | null;
-  };
-}
-
-const LIST = `query ($first: Int, $after: String, $filter: OrderFilter) {
-  orders(first: $first, after: $after, filter: $filter) {
-    edges { cursor node { merchantOrderNo } }
-    pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+const LIST = graphql(`
+  query PageOfOrders($first: Int, $after: String, $filter: OrderFilter) {
+    orders(first: $first, after: $after, filter: $filter) {
+      edges { cursor node { merchantOrderNo } }
+      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+    }
   }
-}`;
+`);
+const NODE = graphql(`query NodeOfOrder($id: ID!) { node(id: $id) { id } }`);
 
-async function list(variables: Variables = {}): Promise<Page> {
-  return (await dataOf(ask<{ orders: Page }>(gateway, LIST, variables))).orders;
+async function list(variables: PageOfOrdersQueryVariables = {}, door = gateway) {
+  return (await dataOf(ask(door, LIST, variables))).orders;
 }
 
-async function found(filter: Variables): Promise<string[]> {
+async function found(filter: OrderFilter): Promise<string[]> {
   return (await list({ first: 100, filter })).edges.map(({ node }) => node.merchantOrderNo);
 }
 
@@ -53,7 +48,7 @@ test('pages follow each other, newest first, and stay put while orders come in',
   const seen: string[] = [];
   let after: string | null = null;
   for (const expected of [true, true, false]) {
-    const page: Page = await list({ first: 10, after });
+    const page: Awaited<ReturnType<typeof list>> = await list({ first: 10, after });
     seen.push(...page.edges.map(({ node }) => node.merchantOrderNo));
     expect(page.pageInfo).toEqual({
       hasNextPage: expected,
@@ -86,7 +81,7 @@ test.each<[string, Variables]>([
   ['a status that is none', { filter: { status: ['SOLD'] } }],
   ['a date in words', { filter: { createdFrom: 'yesterday' } }],
 ])('%s: an error that says so, no fault', async (_, variables) => {
-  const { data, errors } = await ask(gateway, LIST, variables);
+  const { data, errors } = await askRaw(gateway, LIST.toString(), variables);
   expect(data ?? null).toBeNull();
   expect(errors?.[0]?.extensions?.code).toBe('BAD_USER_INPUT');
 });
@@ -97,7 +92,7 @@ test('filters', async () => {
   expect(await found({ status: ['PAID'] })).toEqual([numbers[3]]);
   expect(await found({ status: ['PAID', 'PENDING'], storeId: 'odd' })).toHaveLength(12);
   expect(await found({ status: [] })).toEqual([]);
-  expect(await found({ search: numbers[7]?.slice(0, -2) })).toContain(numbers[7]);
+  expect(await found({ search: numbers[7]?.slice(0, -2) ?? '' })).toContain(numbers[7]);
   expect(await found({ search: 'TEA 24' })).toEqual([numbers[24]]);
   for (const search of ['%', '_', '\\', "' or 1=1 --", '店', '🍵']) expect(await found({ search }), search).toEqual([]);
   const { createdAt = '' } = (await readOrder(gateway, { merchantOrderNo: numbers[10] ?? '' })) ?? {};
@@ -118,14 +113,13 @@ test("another merchant's orders are as if they did not exist", async () => {
     });
   }
   for (const id of [order.id, payment.id]) {
-    const query = `{ node(id: "${id}") { id } }`;
-    expect(await dataOf(ask(other, query))).toEqual({ node: null });
-    expect(await dataOf(ask(gateway, query))).toEqual({ node: { id } });
+    expect(await dataOf(ask(other, NODE, { id }))).toEqual({ node: null });
+    expect(await dataOf(ask(gateway, NODE, { id }))).toEqual({ node: { id } });
   }
-  expect((await dataOf(ask<{ orders: Page }>(other, LIST))).orders.edges).toEqual([]);
-  const cursor = (await list({ first: 1 })).edges[0]?.cursor;
-  expect((await dataOf(ask<{ orders: Page }>(other, LIST, { after: cursor }))).orders.edges).toEqual([]);
-  const feed = openFeed(other, { query: STATUS, variables: { orderId: order.id } });
+  expect((await list({}, other)).edges).toEqual([]);
+  const after = (await list({ first: 1 })).edges[0]?.cursor;
+  expect((await list({ after }, other)).edges).toEqual([]);
+  const feed = follow(other, { orderId: order.id });
   await feed.ended;
   expect(feed.answers).toMatchObject([{ errors: [{ message: 'There is no such order' }] }]);
 });

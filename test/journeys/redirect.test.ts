@@ -2,6 +2,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { type Counter, counter } from '../support/counter.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
+import type { CreateRedirectPaymentInput } from '../support/gql/graphql.ts';
 import { follow, readOrder } from '../support/sale.ts';
 import { type SandboxClient, sandboxClient, theTrade } from '../support/sandbox-client.ts';
 
@@ -23,7 +24,7 @@ async function view(query: string) {
 test.each([
   ['PAGE', 'page', 'alipay.trade.page.pay'],
   ['WAP', 'wap', 'alipay.trade.wap.pay'],
-])(
+] as const)(
   '%s: the buyer opens the URL, pays, comes back to our page and is shown the order',
   async (method, madeBy, called) => {
     const { id, merchantOrderNo } = await till.open();
@@ -147,7 +148,7 @@ test('Alipay cannot tell whether the scanned code was paid: PAYMENT_UNRESOLVED, 
   expect(await offers(id)).toEqual([['QR_CODE', 'SUCCEEDED', outTradeNo]]);
 });
 
-test.each([
+test.each<[string, string, Omit<CreateRedirectPaymentInput, 'order'>]>([
   // what is wrong                 field        input
   ['no method of this kind', 'method', { method: 'QR_CODE' }],
   ['a script', 'returnUrl', { method: 'PAGE', returnUrl: 'javascript:alert(1)' }],

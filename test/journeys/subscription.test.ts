@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
 import { notice } from '../alipay/notice.ts';
 import { startAlipay } from '../support/alipay-server.ts';
 import { type Gateway, newApiKey, startGateway } from '../support/gateway.ts';
-import { ask, openFeed } from '../support/graphql-client.ts';
+import { askRaw, openRawFeed } from '../support/graphql-client.ts';
 import { alipayEnv, notify, paidFields } from '../support/notifier.ts';
 import { createOrder, follow, newOrder, precreate, STATUS } from '../support/sale.ts';
 import { until } from '../support/until.ts';
@@ -119,7 +119,7 @@ test('what went wrong over a socket is counted as that', async () => {
   const refused = 'operation="refused",outcome="error"';
   const before = [await counted(lost), await counted(refused)];
   await follow(gateway, { orderId: 'ord_none' }).ended;
-  await openFeed(gateway, { query: '{ nothing }' }).ended;
+  await openRawFeed(gateway, { query: '{ nothing }' }).ended;
   expect([await counted(lost), await counted(refused)]).toEqual(before.map((count) => count + 1));
 });
 
@@ -131,7 +131,7 @@ test.each<[string, Record<string, unknown>]>([
   ['a list', { clientToken: ['x'] }],
   ['a very long word', { clientToken: 'x'.repeat(10_000) }],
 ])('%s opens no socket: 4403', async (_, connectionParams) => {
-  const feed = openFeed(gateway, { query: '{ __typename }', connectionParams });
+  const feed = openRawFeed(gateway, { query: '{ __typename }', connectionParams });
   expect(await feed.ended).toEqual({ kind: 'closed', code: 4403 });
 });
 
@@ -140,7 +140,7 @@ test.each([
   ['no id at all', { orderId: "'; drop table orders; --" }, 'There is no such order'],
   ['a negative after', { orderId: 'x', after: -1 }, 'after must not be negative'],
 ])('%s is refused with a reason', async (_, variables, message) => {
-  const feed = openFeed(gateway, { query: STATUS, variables });
+  const feed = follow(gateway, variables);
   await feed.ended;
   expect(feed.answers).toMatchObject([{ errors: [{ message }] }]);
 });
@@ -240,5 +240,5 @@ test('WebSockets open nowhere else', async () => {
   const socket = new WebSocket(gateway.wsUrl.replace('/graphql', '/pos'), 'graphql-transport-ws');
   const error = await new Promise<Error>((resolve) => socket.once('error', resolve));
   expect(error.message).toContain('404');
-  expect((await ask(gateway, '{ __typename }')).status).toBe(200);
+  expect((await askRaw(gateway, '{ __typename }')).status).toBe(200);
 });

@@ -2,9 +2,12 @@
 import { beforeAll, expect, test } from 'vitest';
 import { browserOfFile } from '../support/browser.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
+import { graphql } from '../support/gql/gql.ts';
 import { ask, dataOf } from '../support/graphql-client.ts';
 import { sandboxClient } from '../support/sandbox-client.ts';
 import { openTillPage, SOON } from './till-page.ts';
+
+const HOLD = graphql(`mutation HoldCases { setCasePolicy(policy: HOLD) }`);
 
 const browser = browserOfFile();
 let gateway: Gateway;
@@ -79,7 +82,7 @@ test('a second tap cancels an unpaid sale; one tap does not', async () => {
 }, 90_000);
 
 test('late money shows as a case in the header; kept, its order turns PAID', async () => {
-  await dataOf(ask(gateway, 'mutation { setCasePolicy(policy: HOLD) }'));
+  await dataOf(ask(gateway, HOLD));
   const till = await openTillPage(browser, gateway);
   const { page } = till;
   await till.sell('5');

@@ -3,11 +3,17 @@ import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { addMerchant, dumpOf } from '../support/behind.ts';
 import { type Counter, counter } from '../support/counter.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
-import { ask, askAs, dataOf, type Variables } from '../support/graphql-client.ts';
+import { graphql } from '../support/gql/gql.ts';
+import type { CreateWebhookEndpointInput } from '../support/gql/graphql.ts';
+import { ask, dataOf } from '../support/graphql-client.ts';
 import { type Received, type Receiver, startReceiver, status } from '../support/receiver.ts';
 import { type SandboxClient, sandboxClient } from '../support/sandbox-client.ts';
 import { until } from '../support/until.ts';
 import { verified, webhookDesk } from '../support/webhook-desk.ts';
+
+const PAYLOADS = graphql(`query Payloads { events(first: 100) { edges { node { payload } } } }`);
+const NODE = graphql(`query NodeOfWebhook($id: ID!) { node(id: $id) { __typename id } }`);
+const ENDPOINTS = graphql(`query IdsOfEndpoints { webhookEndpoints { id } }`);
 
 let gateway: Gateway;
 let till: Counter;
@@ -27,7 +33,7 @@ beforeEach(async () => {
   shop = await startReceiver();
 });
 
-async function endpoint(more: object = {}): Promise<{ id: string; secret: string }> {
+async function endpoint(more: Partial<CreateWebhookEndpointInput> = {}): Promise<{ id: string; secret: string }> {
   const { secret = '', endpoint } = await desk.create({ url: shop.url, ...more });
   return { id: endpoint?.id ?? '', secret };
 }
@@ -77,15 +83,7 @@ test('a sale is told event by event, signed, in order, with the ids of every oth
     nextAttemptAt: null,
     attempts: [{ succeeded: true, statusCode: 200, answer: 'answer 200', reason: null }],
   });
-  const { payload } =
-    (
-      await dataOf(
-        ask<{ events: { edges: { node: { payload: object } }[] } }>(
-          gateway,
-          '{ events(first: 100) { edges { node { payload } } } }',
-        ),
-      )
-    ).events.edges.at(-1)?.node ?? {};
+  const { payload } = (await dataOf(ask(gateway, PAYLOADS))).events.edges.at(-1)?.node ?? {};
   expect(payload).toEqual(JSON.parse(received[2]?.body ?? ''));
 });
 
@@ -183,7 +181,7 @@ test('the secret is shown once: not in any later answer, not in the database, no
 
 test('what is wrong with an endpoint is said', async () => {
   // biome-ignore format: a table
-  const wrong: readonly [Variables, string, RegExp][] = [
+  const wrong: readonly [CreateWebhookEndpointInput, string, RegExp][] = [
     [{ url: 'shop.example.com' },                                 'url',         /must be a URL/],
     [{ url: 'ftp://shop.example.com' },                           'url',         /must begin with https/],
     [{ url: 'http://10.0.0.1/' },                                 'url',         /must not lead to 10\.0\.0\.1/],
@@ -215,7 +213,7 @@ test('what is wrong with an endpoint is said', async () => {
   });
   for (const input of [
     { endpointId: id },
-    { endpointId: id, failedSince: new Date(), deliveryIds: [] },
+    { endpointId: id, failedSince: new Date().toISOString(), deliveryIds: [] },
     { endpointId: id, deliveryIds: ['evt_1'] },
   ])
     expect(await desk.replay(input)).toMatchObject({ code: 'INVALID_INPUT' });
@@ -246,13 +244,11 @@ test('another merchant’s endpoints and deliveries are as if they did not exist
     expect(await stranger.remove(named)).toMatchObject(refused);
     expect(await stranger.rotate(named)).toMatchObject(refused);
     expect(await stranger.test(named)).toMatchObject(refused);
-    expect(await stranger.replay({ endpointId: named, deliveryIds: [delivery?.id] })).toMatchObject(refused);
+    expect(await stranger.replay({ endpointId: named, deliveryIds: [delivery?.id ?? ''] })).toMatchObject(refused);
   }
   const own = webhookDesk(gateway);
   expect(await own.list()).toMatchObject([{ id, enabled: true }]);
-  const node = 'query ($id: ID!) { node(id: $id) { __typename id } }';
-  const seen = async (key: string, named: string) =>
-    (await askAs<{ node: object | null }>(gateway, key, { query: node, variables: { id: named } })).data?.node;
+  const seen = async (apiKey: string, id: string) => (await dataOf(ask({ ...gateway, apiKey }, NODE, { id }))).node;
   for (const [named, type] of [
     [id, 'WebhookEndpoint'],
     [delivery?.id ?? '', 'WebhookDelivery'],
@@ -260,9 +256,8 @@ test('another merchant’s endpoints and deliveries are as if they did not exist
     expect(await seen(gateway.apiKey, named)).toEqual({ __typename: type, id: named });
     expect(await seen(apiKey, named)).toBeNull();
   }
-  const { errors } = await askAs(gateway, (await till.sale(order.id)).clientToken, {
-    query: '{ webhookEndpoints { id } }',
-  });
+  const buyer = { ...gateway, apiKey: (await till.sale(order.id)).clientToken };
+  const { errors } = await ask(buyer, ENDPOINTS);
   expect(errors?.[0]?.extensions?.code).toBe('FORBIDDEN');
 });
 

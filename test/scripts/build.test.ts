@@ -17,6 +17,7 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BuildError, build } from '../../scripts/build.ts';
+import { typeOperations } from '../../scripts/type-operations.ts';
 
 // Stands in for a compiler: notes its call, fails or hangs when the source says so, else "compiles" src/main.ts.
 const tool = `
@@ -64,6 +65,7 @@ describe('a name for the sources', () => {
     ['tsconfig.build.json', 'another build'],
     ['package-lock.json', 'another build'],
     ['web/gql/graphql.ts', 'the same build'], // generated
+    ['test/support/gql/graphql.ts', 'the same build'],
     ['README.md', 'the same build'],
     ['test/main.test.ts', 'the same build'],
   ])('a change in %s: %s', async (path, expected) => {
@@ -91,6 +93,22 @@ test('the pages are built as soon as there are any, from generated types', async
     '-p tsconfig.build.json --outDir',
     'build web --outDir --emptyOutDir',
   ]);
+});
+
+test('operations get their types once, and again when one of them or the schema has changed', async () => {
+  const type = () => typeOperations({ root, signal: AbortSignal.timeout(10_000) });
+  write('test/journeys/sale.test.ts', 'const SALE = graphql(`query Sale { sale }`);');
+  await Promise.all([type(), type()]);
+  write('test/journeys/sale.test.ts', 'const RENAMED = graphql(`query Sale { sale }`);');
+  await type();
+  expect(calls()).toEqual(['--config codegen.yml']);
+  write('test/journeys/sale.test.ts', 'const RENAMED = graphql(`query Sale { sale { id } }`);');
+  await type();
+  write('schema.graphql', 'type Query');
+  await type();
+  rmSync(join(root, 'test', 'support', 'gql'), { recursive: true });
+  await type();
+  expect(calls()).toHaveLength(4);
 });
 
 test('the real compiler: what it makes runs, its complaint is shown', { timeout: 60_000 }, async () => {

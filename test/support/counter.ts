@@ -1,141 +1,145 @@
 // Everything a till can ask of the gateway about one order, and the order with all that belongs to it.
-import { type Answer, ask, askAs, type Door, dataOf, type Variables } from './graphql-client.ts';
-import { createOrder, type EventView, newOrder, type OrderView, type PaymentView } from './sale.ts';
+import { graphql } from './gql/gql.ts';
+import type {
+  CaseDecision,
+  CollectedPaymentFragment,
+  CounterCaseFragment,
+  CounterSaleFragment,
+  CreateRedirectPaymentInput,
+  MovedSaleFragment,
+  OrderActionInput,
+  RefundedFragment,
+  RefundOrderInput,
+  ResolvedFragment,
+} from './gql/graphql.ts';
+import { ask, type Door, dataOf } from './graphql-client.ts';
+import type { Operation, Said } from './operation.ts';
+import { createOrder, type NewOrder, newOrder, type OrderView } from './sale.ts';
 import { until } from './until.ts';
 
-export interface FailureView {
-  readonly subCode: string | null;
-  readonly message: string;
-  readonly messageZh: string;
-}
+graphql(`
+  fragment CounterPayment on Payment {
+    id method status amount outTradeNo tradeNo redirectUrl orderString failure { subCode message messageZh } succeededAt
+    qrCode { content svg expiresAt }
+  }
+`);
+graphql(`
+  fragment CounterRefund on Refund { id refundNo amount status failure { subCode message messageZh } }
+`);
+graphql(`
+  fragment CounterCase on Case { id kind amount policy state nextAction note }
+`);
+graphql(`
+  fragment CounterSale on Order {
+    id merchantOrderNo status version refundedAmount expiresAt clientToken payments { ...CounterPayment }
+    refunds { ...CounterRefund } cases { ...CounterCase } events { id version type status occurredAt }
+  }
+`);
+graphql(`
+  fragment MovedSale on OrderResult {
+    __typename ...CounterSale ... on ErrorResult { code message } ... on InvalidInput { field }
+    ... on IllegalTransition { from to allowed } ... on PaymentRejected { subCode }
+  }
+`);
+graphql(`
+  fragment CollectedPayment on PaymentResult {
+    __typename ...CounterPayment ... on ErrorResult { code message } ... on InvalidInput { field }
+    ... on PaymentRejected { subCode }
+  }
+`);
+graphql(`
+  fragment Refunded on RefundResult {
+    __typename ...CounterRefund ... on ErrorResult { code message } ... on InvalidInput { field }
+    ... on IllegalTransition { from to allowed } ... on RefundExceedsPaid { refundable }
+  }
+`);
+graphql(`
+  fragment Resolved on ResolveCaseResult {
+    __typename ...CounterCase ... on ErrorResult { code message } ... on InvalidInput { field }
+  }
+`);
 
-export interface Collected extends PaymentView {
-  readonly redirectUrl: string | null;
-  readonly orderString: string | null;
-  readonly failure: FailureView | null;
-}
-
-export interface RefundView {
-  readonly id: string;
-  readonly refundNo: string;
-  readonly amount: string;
-  readonly status: string;
-  readonly failure: FailureView | null;
-}
-
-export interface CaseView {
-  readonly id: string;
-  readonly kind: string;
-  readonly amount: string;
-  readonly policy: string;
-  readonly state: string;
-  readonly nextAction: string;
-  readonly note: string | null;
-}
-
-export interface Sale {
-  readonly id: string;
-  readonly merchantOrderNo: string;
-  readonly status: string;
-  readonly version: number;
-  readonly refundedAmount: string;
-  readonly expiresAt: string;
-  readonly clientToken: string;
-  readonly payments: readonly Collected[];
-  readonly refunds: readonly RefundView[];
-  readonly cases: readonly CaseView[];
-  readonly events: readonly EventView[];
-}
-
-/** A member of a result union: the thing itself or a refusal. */
-export type Said<Thing> = { readonly __typename: string } & Thing & {
-    readonly code?: string;
-    readonly message?: string;
-    readonly field?: string;
-    readonly from?: string;
-    readonly to?: string;
-    readonly allowed?: readonly string[];
-    readonly refundable?: string;
-    readonly subCode?: string;
-  };
-
-const FAILURE = 'failure { subCode message messageZh }';
-const PAYMENT = `id method status amount outTradeNo tradeNo redirectUrl orderString ${FAILURE} succeededAt
-  qrCode { content svg expiresAt }`;
-const REFUND = `id refundNo amount status ${FAILURE}`;
-export const CASE = 'id kind amount policy state nextAction note';
-const ORDER = `id merchantOrderNo status version refundedAmount expiresAt clientToken payments { ${PAYMENT} }
-  refunds { ${REFUND} } cases { ${CASE} } events { id version type status occurredAt }`;
-const REFUSED = `... on ErrorResult { code message } ... on InvalidInput { field }`;
-const MOVED = `__typename ... on Order { ${ORDER} } ${REFUSED} ... on IllegalTransition { from to allowed }
-  ... on PaymentRejected { subCode }`;
-const COLLECTED = `__typename ... on Payment { ${PAYMENT} } ${REFUSED} ... on PaymentRejected { subCode }`;
-
-/** Every mutation about an order, by name: the type of its input and what it answers. */
-export const MUTATIONS: Readonly<Record<string, { readonly input: string; readonly answer: string }>> = {
-  precreateQrCode: { input: 'PrecreateQrCodeInput', answer: COLLECTED },
-  payByAuthCode: { input: 'PayByAuthCodeInput', answer: COLLECTED },
-  createRedirectPayment: { input: 'CreateRedirectPaymentInput', answer: COLLECTED },
-  refundOrder: {
-    input: 'RefundOrderInput',
-    answer: `__typename ... on Refund { ${REFUND} } ${REFUSED} ... on IllegalTransition { from to allowed }
-      ... on RefundExceedsPaid { refundable }`,
-  },
-  resolveCase: { input: 'ResolveCaseInput', answer: `__typename ... on Case { ${CASE} } ${REFUSED}` },
-  ...Object.fromEntries(
-    ['syncOrder', 'cancelOrder', 'reverseOrder', 'shipOrder', 'completeOrder', 'returnOrder'].map((name) => [
-      name,
-      { input: 'OrderActionInput', answer: MOVED },
-    ]),
+const MOVES = {
+  syncOrder: graphql(`mutation Sync($input: OrderActionInput!) { syncOrder(input: $input) { ...MovedSale } }`),
+  cancelOrder: graphql(`mutation Cancel($input: OrderActionInput!) { cancelOrder(input: $input) { ...MovedSale } }`),
+  reverseOrder: graphql(`mutation Reverse($input: OrderActionInput!) { reverseOrder(input: $input) { ...MovedSale } }`),
+  shipOrder: graphql(`mutation Ship($input: OrderActionInput!) { shipOrder(input: $input) { ...MovedSale } }`),
+  completeOrder: graphql(
+    `mutation Complete($input: OrderActionInput!) { completeOrder(input: $input) { ...MovedSale } }`,
   ),
+  returnOrder: graphql(`mutation Return($input: OrderActionInput!) { returnOrder(input: $input) { ...MovedSale } }`),
 };
 
+/** Every mutation about an order, by name. */
+export const MUTATIONS = {
+  precreateQrCode: graphql(`
+    mutation Precreate($input: PrecreateQrCodeInput!) { precreateQrCode(input: $input) { ...CollectedPayment } }
+  `),
+  payByAuthCode: graphql(`
+    mutation PayByCode($input: PayByAuthCodeInput!) { payByAuthCode(input: $input) { ...CollectedPayment } }
+  `),
+  createRedirectPayment: graphql(`
+    mutation Redirect($input: CreateRedirectPaymentInput!) { createRedirectPayment(input: $input) { ...CollectedPayment } }
+  `),
+  refundOrder: graphql(`mutation GiveBack($input: RefundOrderInput!) { refundOrder(input: $input) { ...Refunded } }`),
+  resolveCase: graphql(`mutation Resolve($input: ResolveCaseInput!) { resolveCase(input: $input) { ...Resolved } }`),
+  ...MOVES,
+};
+
+/** One of them as text, for tables of names and inputs. */
 export function mutationOf(name: string): string {
-  const { input, answer } = MUTATIONS[name] ?? { input: '', answer: '' };
-  return `mutation ($input: ${input}!) { ${name}(input: $input) { ${answer} } }`;
+  const byName: Readonly<Record<string, object>> = MUTATIONS;
+  return String(byName[name] ?? '');
 }
 
-export type Moving = 'syncOrder' | 'cancelOrder' | 'reverseOrder' | 'shipOrder' | 'completeOrder' | 'returnOrder';
+export type Moving = keyof typeof MOVES;
+export type Sale = CounterSaleFragment;
+export type CaseView = CounterCaseFragment;
+export type Collected = Said<CollectedPaymentFragment>;
+export type Moved = Said<MovedSaleFragment>;
+export type Refunded = Said<RefundedFragment>;
+export type Resolved = Said<ResolvedFragment>;
 
 export interface Counter {
   /** Makes an order of this amount and answers it. */
-  open(more?: Variables): Promise<OrderView>;
-  /** Asks any mutation about an order. */
-  say<Thing>(name: string, input: Variables): Promise<Said<Thing>>;
-  /** The answer as it comes, for whoever holds this credential. */
-  sayAs(credential: string, name: string, input: Variables): Promise<Answer<Variables>>;
-  qrCode(id: string): Promise<Said<Collected>>;
-  scanned(id: string, authCode: string): Promise<Said<Collected>>;
-  redirect(id: string, more: Variables): Promise<Said<Collected>>;
-  move(name: Moving, id: string, reason?: string): Promise<Said<Sale>>;
-  refund(id: string, refundNo: string, amount: string): Promise<Said<RefundView>>;
+  open(more?: Partial<NewOrder>): Promise<OrderView>;
+  qrCode(id: string): Promise<Collected>;
+  scanned(id: string, authCode: string): Promise<Collected>;
+  redirect(id: string, more: Omit<CreateRedirectPaymentInput, 'order'>): Promise<Collected>;
+  move(name: Moving, id: string, reason?: string): Promise<Moved>;
+  refund(id: string, refundNo: string, amount: string, more?: Partial<RefundOrderInput>): Promise<Refunded>;
+  resolve(caseId: string, decision: CaseDecision, note?: string): Promise<Resolved>;
   sale(id: string): Promise<Sale>;
   /** Waits until the order is so. */
   becomes(id: string, isSo: (sale: Sale) => boolean, withinMs?: number): Promise<Sale>;
 }
 
+const READ = graphql(`query ReadCounterSale($ref: OrderRef!) { order(ref: $ref) { ...CounterSale } }`);
+
 export function counter(door: Door): Counter {
-  const say = async <Thing>(name: string, input: Variables): Promise<Said<Thing>> => {
-    const data = await dataOf(ask<Record<string, Said<Thing>>>(door, mutationOf(name), { input }));
-    const said = data[name];
-    if (said === undefined) throw new Error(`${name} answered nothing`);
-    return said;
-  };
+  const told = <Data, Input>(operation: Operation<Data, { input: Input }>, input: Input) =>
+    dataOf(ask(door, operation, { input }));
   const sale = async (id: string) => {
-    const query = `query ($ref: OrderRef!) { order(ref: $ref) { ${ORDER} } }`;
-    const { order } = await dataOf(ask<{ order: Sale | null }>(door, query, { ref: { id } }));
+    const { order } = await dataOf(ask(door, READ, { ref: { id } }));
     if (order === null) throw new Error(`no order ${id}`);
     return order;
   };
   return {
     open: (more) => createOrder(door, newOrder(more)),
-    say,
-    sayAs: (credential, name, input) => askAs(door, credential, { query: mutationOf(name), variables: { input } }),
-    qrCode: (id) => say('precreateQrCode', { order: { id } }),
-    scanned: (id, authCode) => say('payByAuthCode', { order: { id }, authCode }),
-    redirect: (id, more) => say('createRedirectPayment', { order: { id }, ...more }),
-    move: (name, id, reason) => say(name, { order: { id }, ...(reason !== undefined && { reason }) }),
-    refund: (id, refundNo, amount) => say('refundOrder', { order: { id }, refundNo, amount }),
+    qrCode: async (id) => (await told(MUTATIONS.precreateQrCode, { order: { id } })).precreateQrCode,
+    scanned: async (id, authCode) => (await told(MUTATIONS.payByAuthCode, { order: { id }, authCode })).payByAuthCode,
+    redirect: async (id, more) =>
+      (await told(MUTATIONS.createRedirectPayment, { order: { id }, ...more })).createRedirectPayment,
+    async move(name, id, reason) {
+      const operation: Operation<Moves, { input: OrderActionInput }> = MOVES[name];
+      const moved = (await told(operation, { order: { id }, ...(reason !== undefined && { reason }) }))[name];
+      if (moved === undefined) throw new Error(`${name} answered nothing`);
+      return moved;
+    },
+    refund: async (id, refundNo, amount, more) =>
+      (await told(MUTATIONS.refundOrder, { order: { id }, refundNo, amount, ...more })).refundOrder,
+    resolve: async (caseId, decision, note) =>
+      (await told(MUTATIONS.resolveCase, { caseId, decision, ...(note !== undefined && { note }) })).resolveCase,
     sale,
     async becomes(id, isSo, withinMs) {
       await until(() => sale(id), isSo, withinMs);
@@ -144,6 +148,8 @@ export function counter(door: Door): Counter {
     },
   };
 }
+
+type Moves = { readonly [Name in Moving]?: MovedSaleFragment };
 
 /** Nothing is in doubt any more: no payment that may still be paid, no refund on its way. */
 export function isQuiet({ payments, refunds }: Sale): boolean {

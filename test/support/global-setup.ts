@@ -1,9 +1,10 @@
-// One PostgreSQL for a whole test run, with a migrated template database that each test file copies.
+// Before a test run: the operations get their types, and one PostgreSQL has a migrated template that files copy.
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
+import { typeOperations } from '../../scripts/type-operations.ts';
 import { startEmbeddedPostgres } from '../../src/postgres/embedded.ts';
 import { migrate } from '../../src/postgres/migrate.ts';
 
@@ -17,6 +18,7 @@ declare module 'vitest' {
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await typeOperations({ root: project.config.root, signal: new AbortController().signal });
   const server = await startServer();
   const databasePrefix = `kassa_test_${process.pid}_${Date.now().toString(36)}_`;
   const teardown = () => dropAll(server.url, databasePrefix).finally(server.stop);

@@ -1,6 +1,7 @@
-// GraphQL over HTTP and WebSocket as a stranger's client speaks it.
+// GraphQL over HTTP and WebSocket as a stranger's client speaks it, typed by the schema.
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import type { Needed, Operation, Told } from './operation.ts';
 
 /** Whom to ask, and as whom. */
 export interface Door {
@@ -23,19 +24,26 @@ export interface Answer<Data> {
 
 export type Variables = Readonly<Record<string, unknown>>;
 
-/** Asks over HTTP with the door's API key. */
-export async function ask<Data = Variables>(door: Door, query: string, variables: Variables = {}) {
-  return askAs<Data>(door, door.apiKey, { query, variables });
+/** Asks over HTTP with the door's API key, or whatever else is in its place. */
+export async function ask<Data, Sent>(
+  door: Pick<Door, 'url' | 'apiKey'>,
+  operation: Operation<Data, Sent>,
+  ...[variables]: Needed<Sent>
+): Promise<Answer<Told<Data>>> {
+  return post(door, { query: operation, variables });
 }
 
-/** Asks over HTTP with any credential, or none. */
-export async function askAs<Data = Variables>(
-  { url }: Pick<Door, 'url'>,
-  credential: string | undefined,
-  body: { readonly query: string; readonly variables?: Variables },
+/** Asks what no type may vouch for: wrong on purpose, or put together as the test runs. Without a key for nobody. */
+export async function askRaw<Data = Variables>(
+  door: Pick<Door, 'url'> & Partial<Door>,
+  query: string,
+  variables: Variables = {},
 ): Promise<Answer<Data>> {
-  const authorization: Record<string, string> =
-    credential === undefined ? {} : { authorization: `Bearer ${credential}` };
+  return post(door, { query, variables });
+}
+
+async function post<Data>({ url, apiKey }: Pick<Door, 'url'> & Partial<Door>, body: object): Promise<Answer<Data>> {
+  const authorization: Record<string, string> = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...authorization },
@@ -68,16 +76,30 @@ export interface Feed<Data> {
   stop(): void;
 }
 
-export interface Asked {
-  readonly query: string;
-  readonly variables?: Variables;
-  /** What opens the socket; the door's API key unless given. */
+/** What opens the socket; the door's API key unless given. */
+interface Opened {
   readonly connectionParams?: Variables;
 }
 
+export interface Asked extends Opened {
+  readonly query: string;
+  readonly variables?: Variables;
+}
+
+type Listener = Pick<Door, 'wsUrl' | 'apiKey'>;
+
 /** Runs an operation over a WebSocket. It never reconnects: what a client does then is the test's to say. */
-export function openFeed<Data>(
-  { wsUrl, apiKey }: Pick<Door, 'wsUrl' | 'apiKey'>,
+export function openFeed<Data, Sent extends Variables>(
+  door: Listener,
+  operation: Operation<Data, Sent>,
+  { variables, ...opened }: { readonly variables: Sent } & Opened,
+): Feed<Data> {
+  return openRawFeed<Data>(door, { query: operation.toString(), variables, ...opened });
+}
+
+/** The same for what no type may vouch for. */
+export function openRawFeed<Data = Variables>(
+  { wsUrl, apiKey }: Listener,
   { query, variables = {}, connectionParams = { authorization: `Bearer ${apiKey}` } }: Asked,
 ): Feed<Data> {
   const client = createClient({ url: wsUrl, webSocketImpl: WebSocket, connectionParams, retryAttempts: 0 });

@@ -1,109 +1,98 @@
 // Everything a merchant can ask of the gateway about webhooks.
 import { Webhook } from 'standardwebhooks';
-import { ask, type Door, dataOf, type Variables } from './graphql-client.ts';
+import { graphql } from './gql/gql.ts';
+import type {
+  CreateWebhookEndpointInput,
+  PageOfDeliveriesQueryVariables,
+  ReplayDeliveriesInput,
+  UpdateWebhookEndpointInput,
+  WebhookDeliveryFilter,
+} from './gql/graphql.ts';
+import { ask, type Door, dataOf } from './graphql-client.ts';
+import type { Needed, Operation } from './operation.ts';
 import type { Received } from './receiver.ts';
 
-export interface EndpointView {
-  readonly id: string;
-  readonly url: string;
-  readonly enabled: boolean;
-  readonly eventTypes: readonly string[] | null;
-  readonly description: string | null;
-  readonly disabledReason: string | null;
-  readonly failures: number;
-  readonly oldSecretUntil: string | null;
-}
+graphql(`
+  fragment Endpoint on WebhookEndpoint {
+    id url enabled eventTypes description disabledReason failures oldSecretUntil
+  }
+`);
+graphql(`
+  fragment Attempt on WebhookAttempt { succeeded statusCode latencyMs answer reason }
+`);
 
-export interface AttemptView {
-  readonly succeeded: boolean;
-  readonly statusCode: number | null;
-  readonly latencyMs: number;
-  readonly answer: string | null;
-  readonly reason: string | null;
-}
-
-export interface DeliveryView {
-  readonly id: string;
-  readonly endpointId: string;
-  readonly eventId: string;
-  readonly eventType: string;
-  readonly status: string;
-  readonly nextAttemptAt: string | null;
-  readonly attempts: readonly AttemptView[];
-  readonly order: { readonly merchantOrderNo: string } | null;
-}
-
-/** A member of a result union: the thing itself or a refusal. */
-export type Said<Thing> = Partial<Thing> & {
-  readonly __typename: string;
-  readonly code?: string;
-  readonly message?: string;
-  readonly field?: string;
-};
-
-const ENDPOINT = 'id url enabled eventTypes description disabledReason failures oldSecretUntil';
-const ATTEMPT = 'succeeded statusCode latencyMs answer reason';
-const REFUSED = '__typename ... on ErrorResult { code message }';
-const INVALID = '... on InvalidInput { field }';
-const DELIVERY = `id endpointId eventId eventType status nextAttemptAt attempts { ${ATTEMPT} } order { merchantOrderNo }`;
-
-export interface Page {
-  readonly edges: readonly { readonly cursor: string; readonly node: DeliveryView }[];
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-}
+const CREATE = graphql(`
+  mutation CreateEndpoint($input: CreateWebhookEndpointInput!) {
+    said: createWebhookEndpoint(input: $input) {
+      __typename ... on ErrorResult { code message } ... on InvalidInput { field }
+      ... on WebhookSecret { secret endpoint { ...Endpoint } }
+    }
+  }
+`);
+const UPDATE = graphql(`
+  mutation UpdateEndpoint($input: UpdateWebhookEndpointInput!) {
+    said: updateWebhookEndpoint(input: $input) {
+      __typename ... on ErrorResult { code message } ... on InvalidInput { field } ...Endpoint
+    }
+  }
+`);
+const DELETE = graphql(`
+  mutation DeleteEndpoint($id: ID!) {
+    said: deleteWebhookEndpoint(id: $id) {
+      __typename ... on ErrorResult { code message } ... on WebhookEndpointDeleted { id }
+    }
+  }
+`);
+const ROTATE = graphql(`
+  mutation RotateSecret($id: ID!) {
+    said: rotateWebhookSecret(id: $id) {
+      __typename ... on ErrorResult { code message } ... on WebhookSecret { secret endpoint { ...Endpoint } }
+    }
+  }
+`);
+const TEST = graphql(`
+  mutation TestEndpoint($id: ID!) {
+    said: sendTestEvent(endpointId: $id) { __typename ... on ErrorResult { code message } ...Attempt }
+  }
+`);
+const REPLAY = graphql(`
+  mutation Replay($input: ReplayDeliveriesInput!) {
+    said: replayDeliveries(input: $input) {
+      __typename ... on ErrorResult { code message } ... on InvalidInput { field }
+      ... on ReplayedDeliveries { count nextCursor }
+    }
+  }
+`);
+const LIST = graphql(`query ListEndpoints { said: webhookEndpoints { ...Endpoint } }`);
+const PAGE = graphql(`
+  query PageOfDeliveries($filter: WebhookDeliveryFilter, $first: Int, $after: String) {
+    said: webhookDeliveries(filter: $filter, first: $first, after: $after) {
+      edges {
+        cursor
+        node {
+          id endpointId eventId eventType status nextAttemptAt attempts { ...Attempt } order { merchantOrderNo }
+        }
+      }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+`);
 
 export function webhookDesk(door: Door) {
-  async function say<Thing>(document: string, variables: Variables): Promise<Said<Thing>> {
-    const data = await dataOf(ask<{ said: Said<Thing> }>(door, document, variables));
-    return data.said;
-  }
-  const secret = `... on WebhookSecret { secret endpoint { ${ENDPOINT} } }`;
+  const say = async <Result, Sent>(operation: Operation<{ said: Result }, Sent>, ...sent: Needed<Sent>) =>
+    (await dataOf(ask(door, operation, ...sent))).said;
+  const page = (variables: PageOfDeliveriesQueryVariables = {}) => say(PAGE, variables);
   return {
-    create: (input: Variables) =>
-      say<{ secret: string; endpoint: EndpointView }>(
-        `mutation ($input: CreateWebhookEndpointInput!) { said: createWebhookEndpoint(input: $input) { ${REFUSED} ${INVALID} ${secret} } }`,
-        { input },
-      ),
-    update: (input: Variables) =>
-      say<EndpointView>(
-        `mutation ($input: UpdateWebhookEndpointInput!) { said: updateWebhookEndpoint(input: $input) {
-          ${REFUSED} ${INVALID} ... on WebhookEndpoint { ${ENDPOINT} } } }`,
-        { input },
-      ),
-    remove: (id: string) =>
-      say<{ id: string }>(
-        `mutation ($id: ID!) { said: deleteWebhookEndpoint(id: $id) { ${REFUSED} ... on WebhookEndpointDeleted { id } } }`,
-        { id },
-      ),
-    rotate: (id: string) =>
-      say<{ secret: string; endpoint: EndpointView }>(
-        `mutation ($id: ID!) { said: rotateWebhookSecret(id: $id) { ${REFUSED} ${secret} } }`,
-        { id },
-      ),
-    test: (id: string) =>
-      say<AttemptView>(
-        `mutation ($id: ID!) { said: sendTestEvent(endpointId: $id) { ${REFUSED} ... on WebhookAttempt { ${ATTEMPT} } } }`,
-        { id },
-      ),
-    replay: (input: Variables) =>
-      say<{ count: number; nextCursor: string | null }>(
-        `mutation ($input: ReplayDeliveriesInput!) { said: replayDeliveries(input: $input) {
-          ${REFUSED} ${INVALID} ... on ReplayedDeliveries { count nextCursor } } }`,
-        { input },
-      ),
-    async list(): Promise<readonly EndpointView[]> {
-      const query = `{ webhookEndpoints { ${ENDPOINT} } }`;
-      return (await dataOf(ask<{ webhookEndpoints: EndpointView[] }>(door, query))).webhookEndpoints;
-    },
-    async page(variables: Variables = {}): Promise<Page> {
-      const query = `query ($filter: WebhookDeliveryFilter, $first: Int, $after: String) {
-        webhookDeliveries(filter: $filter, first: $first, after: $after) {
-          edges { cursor node { ${DELIVERY} } } pageInfo { hasNextPage endCursor } } }`;
-      return (await dataOf(ask<{ webhookDeliveries: Page }>(door, query, variables))).webhookDeliveries;
-    },
-    async deliveries(filter: Variables = {}): Promise<readonly DeliveryView[]> {
-      return (await this.page({ filter, first: 100 })).edges.map(({ node }) => node);
-    },
+    create: (input: CreateWebhookEndpointInput) => say(CREATE, { input }),
+    update: (input: UpdateWebhookEndpointInput) => say(UPDATE, { input }),
+    remove: (id: string) => say(DELETE, { id }),
+    rotate: (id: string) => say(ROTATE, { id }),
+    test: (id: string) => say(TEST, { id }),
+    replay: (input: ReplayDeliveriesInput) => say(REPLAY, { input }),
+    list: () => say(LIST),
+    page,
+    deliveries: async (filter: WebhookDeliveryFilter = {}) =>
+      (await page({ filter, first: 100 })).edges.map(({ node }) => node),
   };
 }
 

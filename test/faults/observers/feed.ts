@@ -1,6 +1,6 @@
 // A merchant's system that follows every event over orderEvents, and another one that pulls them with events(first, after).
 import { feedCursor } from '../../../src/graphql/feed-cursor.ts';
-import { ask, type Door, dataOf } from '../../support/graphql-client.ts';
+import { askRaw, type Door, dataOf } from '../../support/graphql-client.ts';
 import { until } from '../../support/until.ts';
 import { follow } from '../following.ts';
 import { differences, type Observer, type SeenEvent, TOLD_WITHIN_MS } from '../observer.ts';
@@ -63,7 +63,7 @@ async function pull([door]: readonly Door[], start: string): Promise<Placed[]> {
   if (door === undefined) return [];
   const all: Placed[] = [];
   for (let after = start; ; ) {
-    const { events } = await dataOf(ask<Page>(door, PULL, { after }));
+    const { events } = await dataOf(askRaw<Page>(door, PULL, { after }));
     all.push(...events.edges.map(({ node }) => node));
     if (!events.pageInfo.hasNextPage) return all;
     after = events.pageInfo.endCursor;

@@ -1,7 +1,7 @@
 // A merchant's server that is told by webhooks: it believes signed messages only, knows repeats by their id, and now and
 // then fails, before or after it has taken a message in.
 import { Webhook } from 'standardwebhooks';
-import { ask, type Door, dataOf } from '../../support/graphql-client.ts';
+import { askRaw, type Door, dataOf } from '../../support/graphql-client.ts';
 import { type Received, type Receiver, startReceiver } from '../../support/receiver.ts';
 import { until } from '../../support/until.ts';
 import { differences, type Observer, type SeenEvent } from '../observer.ts';
@@ -84,7 +84,7 @@ function takeIn({ secret, seen, scandals }: Shop): (received: Received) => void 
 /** Some gateway answers within a moment. */
 async function created(site: Site, url: string): Promise<Created> {
   const tried = await until(
-    () => dataOf(ask<Created>(upDoor(site), CREATE, { url })).catch((error: unknown) => String(error)),
+    () => dataOf(askRaw<Created>(upDoor(site), CREATE, { url })).catch((error: unknown) => String(error)),
     (made) => typeof made !== 'string',
     20_000,
   );
@@ -93,7 +93,7 @@ async function created(site: Site, url: string): Promise<Created> {
 }
 
 async function remove(site: Site, id: string): Promise<void> {
-  await ask(upDoor(site), REMOVE, { id });
+  await askRaw(upDoor(site), REMOVE, { id });
 }
 
 function upDoor({ places }: Site): Door {

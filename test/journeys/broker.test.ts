@@ -6,12 +6,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openWire, type Wire } from '../faults/tcp-proxy.ts';
 import { type Counter, counter } from '../support/counter.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
+import { graphql } from '../support/gql/gql.ts';
 import { ask, dataOf } from '../support/graphql-client.ts';
 import { openRabbit, rabbitUrl } from '../support/rabbit.ts';
 import { follow } from '../support/sale.ts';
 import { sandboxClient } from '../support/sandbox-client.ts';
 import { type SharedSandbox, startSharedSandbox } from '../support/sandbox-process.ts';
 import { until } from '../support/until.ts';
+
+const TOLD = graphql(`query ToldEvents { events(first: 100) { edges { node { id } } } }`);
 
 interface Seen {
   readonly id: string;
@@ -78,8 +81,7 @@ describe.skipIf(rabbitUrl === undefined)('with RabbitMQ', () => {
   }
 
   async function toldBy(): Promise<string[]> {
-    const query = '{ events(first: 100) { edges { node { id } } } }';
-    const { events } = await dataOf(ask<{ events: { edges: { node: { id: string } }[] } }>(gateway, query));
+    const { events } = await dataOf(ask(gateway, TOLD));
     return events.edges.map(({ node }) => node.id);
   }
 

@@ -94,7 +94,6 @@ export function mutationOf(name: string): string {
 
 export type Moving = keyof typeof MOVES;
 export type Sale = CounterSaleFragment;
-type CaseView = CounterCaseFragment;
 export type Collected = Said<CollectedPaymentFragment>;
 export type Moved = Said<MovedSaleFragment>;
 export type Refunded = Said<RefundedFragment>;

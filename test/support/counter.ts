@@ -3,7 +3,6 @@ import { graphql } from './gql/gql.ts';
 import type {
   CaseDecision,
   CollectedPaymentFragment,
-  CounterCaseFragment,
   CounterSaleFragment,
   CreateRedirectPaymentInput,
   MovedSaleFragment,

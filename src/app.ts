@@ -1,5 +1,6 @@
 // The one place that constructs adapters and hands them to the edges.
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { readNotification } from './alipay/notification.ts';
 import { verifyReturn } from './alipay/return-url.ts';
@@ -48,6 +49,8 @@ export interface App {
   stop(): Promise<void>;
 }
 
+/** Long enough for a client in use to ask once more. */
+const GOODBYE_MS = 300;
 /** How long peers may take to finish when we stop; the whole stop has ten seconds. */
 const PATIENCE_MS = 3_000;
 /** /metrics counts the orders of the last day: a bounded cost whatever the table holds. */
@@ -162,10 +165,14 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
   const sockets = graphqlWs(app, operations);
   const streams = graphqlSse(app, operations);
   const rounds = startRounds({ ...edge, onEnd: (why) => metrics.connectionEnded(why) });
+  app.addHook('onSend', async (_request, reply) => {
+    if (draining) reply.header('connection', 'close');
+  });
   ends.push(async () => {
     draining = true;
     rounds.stop();
     streams.close();
+    await sayGoodbye(app);
     const cut = setTimeout(() => {
       sockets.terminate();
       app.server.closeAllConnections();
@@ -174,6 +181,17 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
     await apollo.stop();
   });
   return listen(app, config, log);
+}
+
+/**
+ * Connections in use are told with their next answer that it is the last: one that is closed while its client sends would
+ * cut off a request that nobody has read.
+ */
+async function sayGoodbye(app: FastifyInstance): Promise<void> {
+  const open = await new Promise<number>((resolve) =>
+    app.server.getConnections((_error, count) => resolve(count ?? 0)),
+  );
+  if (open > 0) await delay(GOODBYE_MS);
 }
 
 /** An out_trade_no is not always the order's own number. */

@@ -43,4 +43,5 @@ function failed(error: unknown): ExitCode {
   return 1;
 }
 
-process.exitCode = await main(process.argv.slice(2)).catch(failed);
+// A connection that is still on its way out holds nobody up.
+process.exit(await main(process.argv.slice(2)).catch(failed));

@@ -125,7 +125,10 @@ describe.skipIf(rabbitUrl === undefined)('with RabbitMQ', () => {
     }
     const expected = (await toldBy()).slice(from);
     await until(seen, (events) => events.length >= expected.length, 15_000);
-    expect(seen().map(({ id }) => id)).toEqual(expected);
+    // The last ones may have reached the feed only after it was read.
+    const ids = seen().map(({ id }) => id);
+    expect(ids.slice(0, expected.length)).toEqual(expected);
+    expect(new Set(ids).size).toBe(ids.length);
     const types = new Set(seen().map(({ type }) => type));
     expect(types).toContain('payment.succeeded');
     expect(await figure('kassa_broker_published_total')).toBeGreaterThanOrEqual(expected.length);

@@ -70,10 +70,15 @@ function startLoad(door: RoundRobin) {
   const loaders = Array.from({ length: LOADERS }, async (_, loader) => {
     for (let n = 0; !stopped; n += 1) {
       const number = `${loader}-${n}`;
-      await create(door, number).then(
-        (id) => made.set(number, id),
-        (error: Error) => failed.push(`${number} ${error.message}`),
-      );
+      await create(door, number)
+        // A connection that the kernel had taken and the old process had not: asked again, as a balancer does.
+        .catch((error: Error) =>
+          'code' in error && error.code === 'ECONNRESET' ? create(door, number) : Promise.reject(error),
+        )
+        .then(
+          (id) => made.set(number, id),
+          (error: Error) => failed.push(`${number} ${error.message}`),
+        );
     }
   });
   return {

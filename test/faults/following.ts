@@ -46,7 +46,10 @@ export function follow<Data, Seen>(followed: Followed<Data, Seen>): Following<Se
   };
 }
 
-/** Notes what comes as it comes, not when it has ended. */
+/**
+ * Notes what comes as it comes, not when it has ended. A subscription that could not begin because the database was away
+ * is answered with errors and then completed: that is no end, its client asks again.
+ */
 async function drained<Data>(feed: Feed<Data>, note: (data: Data) => void): Promise<string> {
   let noted = 0;
   const look = () => {
@@ -58,5 +61,5 @@ async function drained<Data>(feed: Feed<Data>, note: (data: Data) => void): Prom
   const { kind } = await feed.ended;
   clearInterval(timer);
   look();
-  return kind;
+  return feed.answers.some(({ errors }) => errors !== undefined) ? 'failed' : kind;
 }

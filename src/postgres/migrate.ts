@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { connectionTo } from './connection.ts';
 import { migrationState } from './migrations-done.ts';
@@ -5,6 +6,9 @@ import { initOrm } from './orm.ts';
 
 /** Any number of our own: who holds this advisory lock migrates. */
 const MIGRATION_LOCK = 5_226_577_234_001;
+const ASK_AGAIN_MS = 50;
+/** Beside the migrations themselves nothing takes long: a server that does not answer for so long is not there. */
+const ANSWER_TIMEOUT_MS = 7_000;
 
 /**
  * Brings the schema up to date, all of it or nothing, and answers the names of what ran. Processes that
@@ -12,16 +16,22 @@ const MIGRATION_LOCK = 5_226_577_234_001;
  * behind a pooler the lock would belong to nobody.
  */
 export async function migrate(directUrl: string): Promise<readonly string[]> {
-  const lock = new Client(connectionTo(directUrl));
+  const lock = new Client({ ...connectionTo(directUrl), query_timeout: ANSWER_TIMEOUT_MS });
   // The lock's connection may break while the migration runs; the migration is one transaction all the same.
   lock.on('error', () => {});
   await lock.connect();
   try {
-    await lock.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await takeTurn(lock);
     return await runMigrations(directUrl, lock);
   } finally {
     await lock.end();
   }
+}
+
+/** Asked again and again rather than waited for: of a question that waits nobody knows whether the server still does. */
+async function takeTurn(lock: Client): Promise<void> {
+  const ask = () => lock.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [MIGRATION_LOCK]);
+  while (!(await ask()).rows[0]?.mine) await delay(ASK_AGAIN_MS);
 }
 
 /** A role that may not change tables starts just as well where there is nothing to change. */

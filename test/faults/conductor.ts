@@ -70,8 +70,7 @@ async function strike(site: Site, wrong: Wrong): Promise<void> {
       return gateway.signal('SIGCONT');
     }
     case 'postgres':
-      await site.ground.postgres.crash(wrong.how);
-      return site.ground.postgres.start();
+      return site.ground.postgres.outage(wrong.how);
     case 'alipay':
       return void (await site.ground.sandbox.fault(wrong.fault));
     case 'wire':

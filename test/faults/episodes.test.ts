@@ -9,7 +9,7 @@ import { keepRegression, readRegressions } from './regressions.ts';
 import { openSite, type Site } from './site.ts';
 
 const LONG = process.env.CHAOS_EPISODES !== undefined;
-const EPISODES = Number(process.env.CHAOS_EPISODES ?? 105);
+const EPISODES = Number(process.env.CHAOS_EPISODES ?? 30);
 const SEED = process.env.CHAOS_SEED === undefined ? Date.now() % 1_000_000_000 : Number(process.env.CHAOS_SEED);
 /** Every second episode begins with a death, until each failpoint has had its own; then the next round begins. */
 const deathOf = (n: number) => (n % 2 === 0 ? failpointNames[(n / 2) % failpointNames.length] : undefined);
@@ -61,10 +61,10 @@ function lastWords(): string {
   return site.places.map(({ gateway }) => `${gateway.name}:\n${gateway.log().slice(-3_000)}`).join('\n');
 }
 
-test('a gateway has died at every failpoint', () => {
+test.runIf(EPISODES >= 2 * failpointNames.length)('a gateway has died at every failpoint', () => {
   const struck = site.places.flatMap(({ gateway }) => gateway.struck);
   const deaths = new Set(struck.filter(({ act }) => act === 'kill').map(({ failpoint }) => failpoint));
-  if (EPISODES >= 2 * failpointNames.length) expect(failpointNames.filter((name) => !deaths.has(name))).toEqual([]);
+  expect(failpointNames.filter((name) => !deaths.has(name))).toEqual([]);
 });
 
 test('a gateway that was killed serves again within three seconds', () => {

@@ -5,6 +5,8 @@ import { type Door, type Feed, openRawFeed, type Variables } from '../support/gr
 export interface Following<Seen> {
   /** Everything that came, in the order it came in. */
   readonly seen: readonly Seen[];
+  /** The server has said that nothing more can come. */
+  hasEnded(): boolean;
   stop(): void;
 }
 
@@ -25,20 +27,24 @@ const LOOK_MS = 20;
 export function follow<Data, Seen>(followed: Followed<Data, Seen>): Following<Seen> {
   const { doors, first, query } = followed;
   const seen: Seen[] = [];
-  const state: { stopped: boolean; feed?: Feed<Data> } = { stopped: false };
+  const state: { stopped: boolean; ended: boolean; feed?: Feed<Data> } = { stopped: false, ended: false };
   const run = async () => {
     for (let turn = first; !state.stopped; turn += 1) {
       const door = doors[turn % doors.length];
       if (door === undefined) return;
       const feed = openRawFeed<Data>(door, { query, variables: followed.after(seen.at(-1)) });
       state.feed = feed;
-      if ((await drained(feed, (data) => seen.push(followed.read(data)))) === 'completed') return;
+      if ((await drained(feed, (data) => seen.push(followed.read(data)))) === 'completed') {
+        state.ended = true;
+        return;
+      }
       await pause(BREATH_MS);
     }
   };
   void run();
   return {
     seen,
+    hasEnded: () => state.ended,
     stop() {
       state.stopped = true;
       state.feed?.stop();

@@ -27,6 +27,8 @@ const refund = (order: number, refundNo: string, percent: number): Step => ({
   percent,
 });
 const sync = (order: number): Step => ({ kind: 'move', order, operation: 'syncOrder' });
+/** The notices that are on their way arrive. */
+const moment: Step = { kind: 'time', ms: 100 };
 const sold = (order: number): Step[] => [create(order), precreate(order), wallet(order, 'pay'), sync(order)];
 
 const at = (afterSteps: number, what: Wrong): Fault => ({ afterSteps, what });
@@ -43,14 +45,20 @@ const OUTBOX_OF_NOTED =
   'insert into outbox (merchant_id, order_id, version) select merchant_id, order_id, version from noted';
 const HEARD = 'await needs.hear({ ...account, notifyId, fact, bytes: body, keyId });';
 
-/** Two tills change one order in the same moment, each through its own gateway. */
+/** Two tills cancel one sale in the same moment, each through its own gateway; between reading and writing there is time. */
 const race = day(
   [
     [create(0), precreate(0), wallet(0, 'scan'), cancel(0)],
-    [create(1), precreate(1), wallet(1, 'scan'), precreate(0), cancel(0)],
+    [create(1), precreate(1), wallet(1, 'scan'), cancel(0)],
   ],
-  [0, 1].map((place) => at(3, failpoint(place, 'orders.write.before:delay(400)'))),
+  [0, 1].map((place) => at(0, failpoint(place, ...Array.from({ length: 9 }, () => 'orders.write.before:delay(200)')))),
   true,
+);
+
+/** The gateway that the second sale is followed through stands still while the other one changes it several times. */
+const behind = day(
+  [[create(0), create(1), precreate(1), wallet(1, 'scan'), cancel(1)], []],
+  [at(2, { kind: 'freeze', place: 1, ms: 700 })],
 );
 
 const versionGuard: readonly Patch[] = [
@@ -113,7 +121,7 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     gateways: 1,
-    day: day([[create(0), precreate(0), wallet(0, 'pay')]], [at(2, failpoint(0, 'orders.write.before:throw'))]),
+    day: day([[create(0), precreate(0), wallet(0, 'pay'), moment]], [at(2, failpoint(0, 'orders.write.before:throw'))]),
     says: /notification .* was acknowledged and is not in the books/,
     quick: true,
   },
@@ -149,7 +157,11 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     gateways: 1,
-    day: day([[create(0), precreate(0), wallet(0, 'scan'), cancel(0)]]),
+    // The relay comes late, so that it takes them all at once.
+    day: day(
+      [[create(0), precreate(0), wallet(0, 'scan'), cancel(0)]],
+      [at(0, failpoint(0, 'outbox.take.before:delay(600)'))],
+    ),
     says: /before its predecessor/,
     quick: true,
   },
@@ -162,8 +174,8 @@ export const mutants: readonly Mutant[] = [
         to: 'order by e.version desc limit $4',
       },
     ],
-    gateways: 1,
-    day: day([[create(0), precreate(0), wallet(0, 'scan'), cancel(0)]]),
+    gateways: 2,
+    day: behind,
     says: /paymentStatus of .* saw/,
     quick: false,
   },

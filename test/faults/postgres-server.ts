@@ -15,10 +15,11 @@ export interface PostgresServer {
   port(): number;
   /** Of a database, through a wire that nothing is done to. */
   url(database: string, port?: number): string;
-  /** Power off: `immediate` is pg_ctl's, `kill` is SIGKILL of the postmaster. It is gone when this answers. */
-  crash(how: 'immediate' | 'kill'): Promise<void>;
-  /** Starts it again; it answers when this does. */
-  start(): Promise<void>;
+  /**
+   * Power off and on again: `immediate` is pg_ctl's, `kill` is SIGKILL of the postmaster. It answers when this does. One
+   * after the other: a server that is struck while it starts would be a fault of the harness.
+   */
+  outage(how: 'immediate' | 'kill'): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -42,11 +43,14 @@ export async function startPostgresServer(): Promise<PostgresServer> {
   const url = (database: string, at = wire.port) => `postgres://kassa:${cluster.password}@127.0.0.1:${at}/${database}`;
   const wire = await openWire(() => port);
   await start();
+  let outages: Promise<void> = Promise.resolve();
   return {
     port: () => port,
     url,
-    start,
-    crash: (how) => crash(cluster, how),
+    outage(how) {
+      outages = outages.then(() => crash(cluster, how)).then(start);
+      return outages;
+    },
     async stop() {
       await stopServer(cluster);
       await wire.close();

@@ -1,5 +1,6 @@
 // A wire that can be cut: TCP from here to a port that may change, with faults on both ways.
 import { createServer, connect as dial, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /**
  * `refuse`: a new connection is reset. `hole`: bytes vanish, both ways, and nobody is told. `cut_answer`: what is asked
@@ -58,10 +59,21 @@ export async function openWire(target: () => number): Promise<Wire> {
   });
 
   function pass(from: Socket, to: Socket, mayPass: (bytes: number) => boolean): void {
+    // No byte overtakes one that is delayed.
+    let last = Promise.resolve();
+    let delayed = 0;
+    const later = (ms: number, chunk: Buffer) => {
+      delayed += 1;
+      last = Promise.all([last, pause(ms)]).then(() => {
+        delayed -= 1;
+        to.write(chunk);
+      });
+    };
     from.on('data', (chunk) => {
       if (fault?.kind === 'hole') return;
       if (!mayPass(chunk.length)) return;
-      if (fault?.kind === 'delay') setTimeout(() => to.write(chunk), fault.ms);
+      const ms = fault?.kind === 'delay' ? fault.ms : 0;
+      if (ms > 0 || delayed > 0) later(ms, chunk);
       else to.write(chunk);
     });
   }

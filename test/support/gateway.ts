@@ -76,7 +76,12 @@ export async function startGateway(env: Env = {}): Promise<Gateway> {
 /** Runs the program with exactly this environment; it may well refuse to start. */
 export async function runProgram(env: Env): Promise<Run> {
   const program = join(await build(), 'main.js');
-  const child = spawn(process.execPath, [program], { env: { PATH: process.env.PATH, ...env }, stdio: 'pipe' });
+  // As scripts/run.ts does: a second start need not compile what the first one has.
+  const compiled = { NODE_COMPILE_CACHE: join(program, '..', '.compiled') };
+  const child = spawn(process.execPath, [program], {
+    env: { PATH: process.env.PATH, ...compiled, ...env },
+    stdio: 'pipe',
+  });
   let ended = false;
   const exited = new Promise<Exit>((resolve, reject) => {
     child.once('error', reject);

@@ -50,10 +50,13 @@ async function release({ pool, places }: Site): Promise<void> {
     );
 }
 
-/** What is still to be done by itself, and when the first of it is due. */
+/** What is still to be done by itself, when the first of it is due, and whether somebody is still to be told. */
 const LEFT = `
   with due as (select min(due_at) as at from checks union all select min(due_at) from webhook_queue)
-  select min(at) as at, exists (select from outbox) as owed from due`;
+  select min(at) as at, exists (select from outbox) or exists (
+    select from feed_readers r join merchant_feeds f using (merchant_id)
+    where r.position < f.last_position and exists (select from webhook_endpoints e where e.merchant_id = r.merchant_id)
+  ) as owed from due`;
 
 async function settleAll({ ground, places, pool }: Site, giveUpAt: number): Promise<void> {
   for (let step = 0; ; step += 1) {

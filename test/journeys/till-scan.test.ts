@@ -72,6 +72,8 @@ test('what stays unclear is called off by itself, and says so', async () => {
   await till.type('8800.74');
   await till.scanFreshCode();
   await till.at('in_doubt');
+  // The till is in doubt from the moment it asks; its time counts from when the gateway has begun.
+  await till.page.locator('.doubt', { hasText: /0:4[0-5] left/ }).waitFor(SOON);
   await sandboxClient(gateway).advance(46_000);
   await till.at('declined');
   await till.page.getByText('called off').waitFor(SOON);

@@ -74,6 +74,7 @@ test('a paid order gives no second code', async () => {
   const input = newOrder();
   const { createOrder: order, precreateQrCode: payment } = await sell(gateway, input);
   const feed = follow(gateway, { orderId: order.id });
+  await feed.count(1);
   await buyer.scan(payment.qrCode?.content ?? '');
   await buyer.pay(input.merchantOrderNo);
   await feed.count(2);

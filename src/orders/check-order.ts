@@ -5,7 +5,7 @@ import { cancelPayment } from './cancel-payment.ts';
 import type { Case } from './case.ts';
 import { endOrder } from './end-order.ts';
 import { endHere, endPayment } from './end-payment.ts';
-import { giveBack } from './give-back.ts';
+import { giveBack, giveBackFirst } from './give-back.ts';
 import type { DeskNeeds } from './needs.ts';
 import type { WholeOrder } from './order.ts';
 import { isLive, isToConfirm, type Payment } from './payment.ts';
@@ -43,7 +43,7 @@ async function perform(needs: DeskNeeds, order: WholeOrder, due: Due): Promise<W
     case 'end':
       return (await endOrder(needs, order, { reason: order.undoAt === null ? 'expired' : 'undone', note: null })).order;
     case 'undo':
-      return (await requestUndo(needs, order, null)).order;
+      return undo(needs, order);
     case 'refund':
       return giveBack(needs, order, due.refund);
     case 'settle':
@@ -58,6 +58,12 @@ async function ask(needs: DeskNeeds, order: WholeOrder, payment: Payment): Promi
     return (await askPayment(needs, order, payment)).order;
   const ended = await endPayment(needs, order, payment.outTradeNo);
   return ended.kind === 'no_trade' && isLive(payment) ? endHere(needs, ended.order, payment) : ended.order;
+}
+
+async function undo(needs: DeskNeeds, order: WholeOrder): Promise<WholeOrder> {
+  const requested = await requestUndo(needs, order, null);
+  const isMine = requested.kind === 'refund' && requested.isFirst;
+  return isMine ? giveBackFirst(needs, requested.order, requested.refund) : requested.order;
 }
 
 async function settle(needs: DeskNeeds, order: WholeOrder, opened: Case): Promise<WholeOrder> {

@@ -25,10 +25,18 @@ export async function giveBack(needs: DeskNeeds, order: WholeOrder, refund: Refu
   if (payment === undefined || refund.status !== 'PENDING') return order;
   const known = refund.triedAt === null ? 'nothing' : await found(needs, { order, payment, refund });
   if (known !== 'nothing') return known === 'doubt' ? order : known;
-  const triedAt = needs.clock.now();
-  await needs.orders.markTried(order.merchantId, refund.id, triedAt);
-  const tried = { ...refund, triedAt };
-  const about = { order: putRefund(draftOf(order), tried).after, payment, refund: tried };
+  const tried = { ...refund, triedAt: needs.clock.now() };
+  await needs.orders.markTried(order.merchantId, refund.id, tried.triedAt);
+  return send(needs, { order: putRefund(draftOf(order), tried).after, payment, refund: tried });
+}
+
+/** Sends a refund for the first time that has been written down as sent. */
+export async function giveBackFirst(needs: DeskNeeds, order: WholeOrder, refund: Refund): Promise<WholeOrder> {
+  const payment = order.payments.find(({ id }) => id === refund.paymentId);
+  return payment === undefined ? order : send(needs, { order, payment, refund });
+}
+
+async function send(needs: DeskNeeds, about: About): Promise<WholeOrder> {
   return hearAnswer(needs, about, await needs.channel.refund(requestOf(about)));
 }
 

@@ -1,8 +1,8 @@
-import { agendaOf, checkAfter } from './agenda.ts';
+import { agendaOf, checkAfter, REFUND_SPACING_MS } from './agenda.ts';
 import { illegal } from './cancel-order.ts';
 import { changeOrder, type Decided } from './change-order.ts';
 import { type Draft, draftOf, type Moment, putEvent, putRefund, refundData } from './draft.ts';
-import { giveBack } from './give-back.ts';
+import { giveBack, giveBackFirst } from './give-back.ts';
 import { faultInNote, faultInRefundNo, invalid } from './input-rules.ts';
 import { type Fen, sumFen } from './money.ts';
 import { type DeskNeeds, ownMoment } from './needs.ts';
@@ -32,7 +32,22 @@ export async function refundOrder(needs: DeskNeeds, command: RefundOrder): Promi
   const order = await needs.orders.find(merchantId, ref);
   if (order === undefined) return { kind: 'order_not_found' };
   const outcome = await changeOrder(needs, order, (current) => decide(current, command, ownMoment(needs)));
-  return outcome.kind === 'refund' ? sendNow(needs, outcome.order, outcome.refund) : outcome;
+  return outcome.kind === 'refund' ? deliver(needs, outcome) : outcome;
+}
+
+/** A refund that is written down. `isFirst`: as sent, by whoever has written it, who is to send it. */
+export interface Requested {
+  readonly kind: 'refund';
+  readonly refund: Refund;
+  readonly order: WholeOrder;
+  readonly isFirst: boolean;
+}
+
+/** Sends it at once when it is its turn. */
+export async function deliver(needs: DeskNeeds, { order, refund, isFirst }: Requested): Promise<RefundOutcome> {
+  if (!isFirst) return sendNow(needs, order, refund);
+  const after = await giveBackFirst(needs, order, refund);
+  return { kind: 'refund', refund: refundIn(after, refund.id), order: after };
 }
 
 /** Sends a pending refund at once when it is its turn; else it goes out in its turn, three seconds after the last. */
@@ -69,21 +84,44 @@ export function refundableFen(order: WholeOrder): Fen {
 
 type Asked = Pick<RefundOrder, 'refundNo' | 'amountFen' | 'reason'>;
 
-function decide(order: WholeOrder, asked: Asked, at: Moment): Decided<RefundOutcome> {
+type Decision = Exclude<RefundOutcome, { kind: 'refund' }> | Requested;
+
+function decide(order: WholeOrder, asked: Asked, at: Moment): Decided<Decision> {
   const nothing = { draft: draftOf(order), evidence: null };
   const known = order.refunds.find(({ refundNo }) => refundNo === asked.refundNo);
   if (known !== undefined && known.amountFen !== asked.amountFen)
     return { ...nothing, outcome: { kind: 'refund_no_conflict', refundNo: asked.refundNo } };
   if (known !== undefined && known.status !== 'FAILED')
-    return { ...nothing, outcome: { kind: 'refund', refund: known, order } };
+    return { ...nothing, outcome: { kind: 'refund', refund: known, order, isFirst: false } };
   if (order.paidPaymentId === null) return { ...nothing, outcome: illegal(order, 'refundedInFull') };
   const refundable = refundableFen(order);
   if (asked.amountFen > refundable)
     return { ...nothing, outcome: { kind: 'refund_exceeds_paid', refundableFen: refundable } };
   const { refundNo, amountFen, reason } = asked;
   const refund = known ?? { refundNo, amountFen, reason, id: at.newId(at.now), paymentId: order.paidPaymentId };
-  const { draft, refund: requested } = requestRefund(order, refund, at);
-  return { draft, evidence: null, outcome: { kind: 'refund', refund: requested, order: draft.after } };
+  return requestNow(order, refund, at);
+}
+
+/**
+ * Pure. Writes down the wish. Where nothing is being given back, nor was in the last seconds, the same statement notes it
+ * as sent: whoever else began to give back would have moved the version.
+ */
+export function requestNow(order: WholeOrder, wanted: Wanted, at: Moment): Decided<Requested> {
+  const isFirst = !isKnown(order, wanted) && isTurn(order, at.now);
+  const { draft, refund } = requestRefund(order, isFirst ? { ...wanted, triedAt: at.now } : wanted, at);
+  return { draft, evidence: null, outcome: { kind: 'refund', refund, order: draft.after, isFirst } };
+}
+
+/** What became of one that was tried before is asked first. */
+function isKnown({ refunds }: WholeOrder, { refundNo }: Wanted): boolean {
+  return refunds.some((one) => one.refundNo === refundNo);
+}
+
+function isTurn({ refunds }: WholeOrder, now: Date): boolean {
+  return refunds.every(
+    ({ status, triedAt }) =>
+      status !== 'PENDING' && (triedAt === null || now.getTime() - triedAt.getTime() >= REFUND_SPACING_MS),
+  );
 }
 
 type Wanted = Asked & Pick<Refund, 'id' | 'paymentId'> & Partial<Refund>;

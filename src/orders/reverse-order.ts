@@ -8,7 +8,7 @@ import { type DeskNeeds, ownMoment } from './needs.ts';
 import type { WholeOrder } from './order.ts';
 import type { OrderOutcome, RefundOutcome } from './outcomes.ts';
 import { isLive } from './payment.ts';
-import { refundableFen, requestRefund, sendNow } from './refund-order.ts';
+import { deliver, type Requested, refundableFen, requestNow } from './refund-order.ts';
 
 /**
  * Undoes the sale, whichever way fits: calls it off when it is unpaid or in doubt, gives everything back when
@@ -64,14 +64,14 @@ async function callOff(needs: DeskNeeds, order: WholeOrder, note: string | null)
 async function undo(needs: DeskNeeds, order: WholeOrder, reason: string | null): Promise<OrderOutcome> {
   const requested = await requestUndo(needs, order, reason);
   if (requested.kind !== 'refund') return { kind: 'order', order: requested.order };
-  return undone(await sendNow(needs, requested.order, requested.refund));
+  return undone(await deliver(needs, requested));
 }
 
-type Requested = Extract<RefundOutcome, { kind: 'refund' }> | { readonly kind: 'nothing'; readonly order: WholeOrder };
+type Undo = Requested | { readonly kind: 'nothing'; readonly order: WholeOrder };
 
 /** The refund of everything that is left, written down; a failed one of the same number is tried again. */
-export function requestUndo(needs: DeskNeeds, order: WholeOrder, reason: string | null): Promise<Requested> {
-  return changeOrder<Requested>(needs, order, (current) => {
+export function requestUndo(needs: DeskNeeds, order: WholeOrder, reason: string | null): Promise<Undo> {
+  return changeOrder<Undo>(needs, order, (current) => {
     const amountFen = refundableFen(current);
     if (amountFen === 0n || current.paidPaymentId === null)
       return { draft: draftOf(current), evidence: null, outcome: { kind: 'nothing', order: current } };
@@ -79,10 +79,13 @@ export function requestUndo(needs: DeskNeeds, order: WholeOrder, reason: string 
     const refundNo = `reverse_${current.id.replaceAll('-', '')}_${current.refundedFen}_${amountFen}`;
     const known = current.refunds.find((refund) => refund.refundNo === refundNo);
     if (known && known.status !== 'FAILED')
-      return { draft: draftOf(current), evidence: null, outcome: { kind: 'refund', refund: known, order: current } };
+      return {
+        draft: draftOf(current),
+        evidence: null,
+        outcome: { kind: 'refund', refund: known, order: current, isFirst: false },
+      };
     const wanted = known ?? { id: at.newId(at.now), paymentId: current.paidPaymentId, refundNo, amountFen, reason };
-    const { draft, refund } = requestRefund(current, wanted, at);
-    return { draft, evidence: null, outcome: { kind: 'refund', refund, order: draft.after } };
+    return requestNow(current, wanted, at);
   });
 }
 

@@ -99,18 +99,25 @@ describe('the answer to the first sending got lost', () => {
     expect(shop.said()).toBe('300 SUCCEEDED');
   });
 
-  test('a crash between the wish and the sending: it goes out all the same', async () => {
-    const shop = aShopWhere({ refund: [backWith(300n)] });
-    const { takeOne } = shop.store.checks;
-    const dying = {
-      ...shop.desk,
-      checks: { ...shop.store.checks, takeOne: () => Promise.reject(new Error('dies here')) },
-    };
+  test('a crash between the wish and the sending: Alipay knows nothing of it, and it goes out all the same', async () => {
+    const shop = aShopWhere({ queryRefund: [NOT_DONE], refund: [backWith(300n)] });
+    const channel = { ...shop.channel, refund: () => Promise.reject(new Error('dies here')) };
     const asked = { ...shop.asked, refundNo: 'R-1', amountFen: 300n, reason: null };
-    await expect(refundOrder(dying, asked)).rejects.toThrow('dies here');
-    shop.store.checks.takeOne = takeOne;
+    await expect(refundOrder({ ...shop.desk, channel }, asked)).rejects.toThrow('dies here');
     await shop.settle();
+    expect(shop.channel.calls).toEqual(['queryRefund', 'refund']);
     expect(shop.said()).toBe('300 SUCCEEDED');
+  });
+
+  test('a crash before its turn: it goes out in its turn', async () => {
+    const shop = aShopWhere({ refund: [backWith(100n), backWith(400n)] });
+    await shop.refund('R-0', 100n);
+    const checks = { ...shop.store.checks, takeOne: () => Promise.reject(new Error('dies here')) };
+    const asked = { ...shop.asked, refundNo: 'R-1', amountFen: 300n, reason: null };
+    await expect(refundOrder({ ...shop.desk, checks }, asked)).rejects.toThrow('dies here');
+    await shop.settle();
+    expect(shop.channel.calls).toEqual(['refund', 'refund']);
+    expect(shop.order().refunds.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
   });
 });
 

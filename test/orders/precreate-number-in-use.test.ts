@@ -13,7 +13,6 @@ import {
 } from '../support/memory-ports.ts';
 import { aFact, anOrder, aPayment, MERCHANT, standingClock } from '../support/orders.ts';
 
-const _HOUR_MS = 3_600_000;
 const CODE = accepted({ qrContent: 'https://qr.example/new' });
 
 function counter(orders: MemoryStore, channel: ScriptedChannel) {

@@ -7,8 +7,8 @@ import { accepted, rejectedWith, type Script } from '../support/memory-ports.ts'
 import { orderIn } from '../support/orders.ts';
 import { aShop } from './shop.ts';
 
-const _SHORT = rejectedWith('SELLER_BALANCE_NOT_ENOUGH');
-const _NOT_DONE = accepted({ done: false as const });
+const SHORT = rejectedWith('SELLER_BALANCE_NOT_ENOUGH');
+const NOT_DONE = accepted({ done: false as const });
 
 function aShopWhere(script: Script = {}, order = orderIn('PAID')) {
   const shop = aShop(script, order);
@@ -55,9 +55,28 @@ describe('one at a time', () => {
     expect((bank.sentAt[1] ?? 0) - (bank.sentAt[0] ?? 0)).toBe(REFUND_SPACING_MS);
   });
 
-  test('who read the order before another refund went out sees it all the same', async () => {
+  test('the first one goes out with what wrote it down; whoever comes meanwhile waits', async () => {
     const bank = alipay();
     const shop = aShopWhere();
+    shop.channel.refund = bank.refund(() => shop.clock.now().getTime());
+    await Promise.all([shop.refund('R-1', 300n), shop.refund('R-2', 300n)]);
+    expect(bank.given).toEqual(new Map([['R-1', 300n]]));
+    await shop.settle();
+    expect((bank.sentAt[1] ?? 0) - (bank.sentAt[0] ?? 0)).toBe(REFUND_SPACING_MS);
+  });
+
+  /** A refund has failed a while ago. */
+  async function aShopAfterFailure() {
+    const shop = aShopWhere({ queryRefund: [NOT_DONE] });
+    shop.channel.refund = async () => SHORT;
+    expect(await shop.refund('R-2', 300n)).toMatchObject({ refund: { status: 'FAILED' } });
+    shop.clock.forward(60_000);
+    return shop;
+  }
+
+  test('who read the order before another refund went out sees it all the same', async () => {
+    const bank = alipay();
+    const shop = await aShopAfterFailure();
     shop.channel.refund = bank.refund(() => shop.clock.now().getTime());
     const { takeOne } = shop.store.checks;
     let first: Promise<unknown> | undefined;
@@ -78,14 +97,15 @@ describe('one at a time', () => {
     expect(bank.sentAt).toHaveLength(2);
   });
 
-  test('while another process looks at the order the refund waits for the next look', async () => {
-    const shop = aShopWhere({ refund: [backWith(300n)] });
+  test('while another process looks at the order, one that was tried before waits for the next look', async () => {
+    const shop = await aShopAfterFailure();
+    shop.channel.refund = async () => backWith(300n);
     shop.store.checks.taken.add(shop.order().id);
-    expect(await shop.refund('R-1', 300n)).toMatchObject({ refund: { status: 'PENDING', triedAt: null } });
+    expect(await shop.refund('R-2', 300n)).toMatchObject({ refund: { status: 'PENDING' } });
     expect(shop.channel.calls).toEqual([]);
     shop.store.checks.taken.clear();
     await shop.settle();
-    expect(shop.said()).toEqual(['R-1 300 SUCCEEDED']);
+    expect(shop.said()).toEqual(['R-2 300 SUCCEEDED']);
   });
 
   test('20 at once of 30 %: exactly three, one after the other, three seconds apart', async () => {

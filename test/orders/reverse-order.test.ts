@@ -81,7 +81,7 @@ describe('in doubt', () => {
   // biome-ignore format: a table
   test.each<[string, Script, string, string]>([
     ['called off at the second try',    { cancel: [UNKNOWN, called('close')] },                                          'CANCELLED', 'cancel end'],
-    ['paid meanwhile: given back',      { cancel: [UNKNOWN, rejectedWith('CANCEL_NOT_ALLOWED')], query: [PAID], refund: [backWith(999n)] }, 'REFUNDED', 'cancel undo refund'],
+    ['paid meanwhile: given back',      { cancel: [UNKNOWN, rejectedWith('CANCEL_NOT_ALLOWED')], query: [PAID], refund: [backWith(999n)] }, 'REFUNDED', 'cancel undo'],
     ['given back by the cancel itself', { cancel: [called('none', true), called('refund')] },                            'CANCELLED', 'cancel end'],
   ])('what the call could not finish is finished afterwards: %s', async (_, script, status, did) => {
     const till = aTill(script, inDoubt());

@@ -58,8 +58,7 @@ async function create(scene: Scene, client: number, { order, amount, copies }: E
   const input = orderInput(scene, order, amount);
   const all = Array.from({ length: copies }, (_, copy) => tillFor(scene, client + copy).say('createOrder', input));
   for (const { heard } of await Promise.all(all))
-    if (heard?.__typename === 'Order' && heard.id !== undefined)
-      for (const observer of scene.observers) observer.watch(heard.id);
+    if (heard?.__typename === 'Order') for (const observer of scene.observers) observer.watch(heard.id);
 }
 
 function moveInput(scene: Scene, { order, operation }: Extract<Step, { kind: 'move' }>) {
@@ -82,13 +81,17 @@ export function shareOf(amount: string, percent: number): string {
 /** How refunds that the seller's staff make on Alipay's own site are called here. */
 export const ELSEWHERE = 'ELSE-';
 
-/** The number that a buyer would pay under: the newest that a till has been told. */
-function outTradeNoOf({ history, numberOf }: Scene, order: number): string {
-  const number = numberOf(order);
-  const told = history.findLast(
-    ({ heard, input }) => heard?.outTradeNo !== undefined && JSON.stringify(input).includes(`"${number}"`),
+/** Every payment of an order that a till has been told of, the newest last. */
+function paymentsOf({ history, numberOf }: Scene, order: number) {
+  const number = `"${numberOf(order)}"`;
+  return history.flatMap(({ heard, input }) =>
+    heard?.__typename === 'Payment' && JSON.stringify(input).includes(number) ? [heard] : [],
   );
-  return told?.heard?.outTradeNo ?? number;
+}
+
+/** The number that a buyer would pay under: the newest that a till has been told. */
+function outTradeNoOf(scene: Scene, order: number): string {
+  return paymentsOf(scene, order).at(-1)?.outTradeNo ?? scene.numberOf(order);
 }
 
 async function atAlipay(scene: Scene, { order, act: what }: Extract<Step, { kind: 'wallet' }>): Promise<void> {
@@ -103,11 +106,9 @@ async function atAlipay(scene: Scene, { order, act: what }: Extract<Step, { kind
   await done[what]().catch(() => undefined);
 }
 
-function codeOf({ history, numberOf }: Scene, order: number): string {
-  const told = history.findLast(
-    ({ heard, input }) => heard?.qrCode && JSON.stringify(input).includes(`"${numberOf(order)}"`),
-  );
-  return told?.heard?.qrCode?.content ?? 'http://127.0.0.1/none';
+function codeOf(scene: Scene, order: number): string {
+  const shown = paymentsOf(scene, order).findLast(({ qrCode }) => qrCode !== null);
+  return shown?.qrCode?.content ?? 'http://127.0.0.1/none';
 }
 
 async function resend(scene: Scene, order: number): Promise<void> {

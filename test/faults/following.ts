@@ -1,6 +1,7 @@
 // A subscription that comes back after every break, at the other gateway, behind what it has seen.
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Door, type Feed, openRawFeed, type Variables } from '../support/graphql-client.ts';
+import { type Door, type Feed, openFeed, type Variables } from '../support/graphql-client.ts';
+import type { Operation } from '../support/operation.ts';
 
 export interface Following<Seen> {
   /** Everything that came, in the order it came in. */
@@ -10,13 +11,13 @@ export interface Following<Seen> {
   stop(): void;
 }
 
-export interface Followed<Data, Seen> {
+export interface Followed<Data, Sent, Seen> {
   readonly doors: readonly Door[];
   /** The door it begins with. */
   readonly first: number;
-  readonly query: string;
+  readonly operation: Operation<Data, Sent>;
   /** What it asks for, behind the last thing that it has seen. */
-  after(last: Seen | undefined): Variables;
+  after(last: Seen | undefined): Sent;
   read(data: Data): Seen;
 }
 
@@ -24,15 +25,15 @@ const BREATH_MS = 30;
 const LOOK_MS = 20;
 
 /** Ends by itself when the server says that nothing more can come. */
-export function follow<Data, Seen>(followed: Followed<Data, Seen>): Following<Seen> {
-  const { doors, first, query } = followed;
+export function follow<Data, Sent extends Variables, Seen>(followed: Followed<Data, Sent, Seen>): Following<Seen> {
+  const { doors, first, operation } = followed;
   const seen: Seen[] = [];
   const state: { stopped: boolean; ended: boolean; feed?: Feed<Data> } = { stopped: false, ended: false };
   const run = async () => {
     for (let turn = first; !state.stopped; turn += 1) {
       const door = doors[turn % doors.length];
       if (door === undefined) return;
-      const feed = openRawFeed<Data>(door, { query, variables: followed.after(seen.at(-1)) });
+      const feed = openFeed(door, operation, { variables: followed.after(seen.at(-1)) });
       state.feed = feed;
       if ((await drained(feed, (data) => seen.push(followed.read(data)))) === 'completed') {
         state.ended = true;

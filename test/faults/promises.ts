@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import type { LedgerTrade, SandboxClient } from '../support/sandbox-client.ts';
 import { ELSEWHERE } from './acts.ts';
 import type { Scene } from './scene.ts';
-import type { Heard, Told } from './till.ts';
+import type { Told } from './till.ts';
 import type { HappenedOrder, Truth } from './truth.ts';
 
 export async function brokenPromises(scene: Scene, truth: Truth): Promise<string[]> {
@@ -22,7 +22,7 @@ export async function brokenPromises(scene: Scene, truth: Truth): Promise<string
 
 /** An order that was acknowledged is there, as it was acknowledged, under one id. */
 function createsBroken(history: readonly Told[], { orders }: Truth): string[] {
-  return heardOf(history, 'createOrder', 'Order').flatMap(({ id, merchantOrderNo, amount }) => {
+  return ordersMade(history).flatMap(({ id, merchantOrderNo, amount }) => {
     const order = orders.find((one) => one.merchantOrderNo === merchantOrderNo);
     if (order === undefined) return [`order ${merchantOrderNo} was acknowledged and is not there`];
     const asTold = order.typeId === id && fenOf(amount) === order.amountFen;
@@ -36,7 +36,7 @@ async function refundsBroken(pool: Pool, history: readonly Told[], { orders }: T
     'select id, refund_no, amount_fen, status from refunds where order_id = any ($1)',
     [orders.map(({ id }) => id)],
   );
-  return heardOf(history, 'refundOrder', 'Refund').flatMap(({ refundNo, amount, status }) => {
+  return refundsMade(history).flatMap(({ refundNo, amount, status }) => {
     const same = rows.filter((row) => row.refund_no === refundNo && BigInt(row.amount_fen) === fenOf(amount));
     if (same.length === 0) return [`refund ${refundNo} of ${amount} was acknowledged and is not there`];
     const kept = status !== 'SUCCEEDED' || same.some((row) => row.status === 'SUCCEEDED');
@@ -51,7 +51,7 @@ async function paymentsBroken(pool: Pool, history: readonly Told[]): Promise<str
   );
   const paid = new Set(rows.map(({ out_trade_no }) => out_trade_no));
   return history.flatMap(({ heard }) =>
-    heard?.__typename === 'Payment' && heard.status === 'SUCCEEDED' && !paid.has(heard.outTradeNo ?? '')
+    heard?.__typename === 'Payment' && heard.status === 'SUCCEEDED' && !paid.has(heard.outTradeNo)
       ? [`payment under ${heard.outTradeNo} was acknowledged as paid and is not`]
       : [],
   );
@@ -114,13 +114,17 @@ function faultsWithoutCause(history: readonly Told[]): string[] {
   );
 }
 
-function heardOf(history: readonly Told[], operation: string, typename: string): Heard[] {
-  return history.flatMap(({ operation: asked, heard }) =>
-    asked === operation && heard?.__typename === typename ? [heard] : [],
+function ordersMade(history: readonly Told[]) {
+  return history.flatMap(({ operation, heard }) =>
+    operation === 'createOrder' && heard?.__typename === 'Order' ? [heard] : [],
   );
 }
 
-function fenOf(amount: string | undefined): bigint {
+function refundsMade(history: readonly Told[]) {
+  return history.flatMap(({ heard }) => (heard?.__typename === 'Refund' ? [heard] : []));
+}
+
+function fenOf(amount: string): bigint {
   return BigInt(Math.round(Number(amount) * 100));
 }
 

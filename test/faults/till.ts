@@ -1,29 +1,45 @@
 // A till that lives with faults: it asks again at the other gateway until it hears something, and keeps what it heard.
 import { setTimeout as pause } from 'node:timers/promises';
-import { mutationOf } from '../support/counter.ts';
+import { MUTATIONS } from '../support/counter.ts';
+import { graphql } from '../support/gql/gql.ts';
+import type {
+  CasePolicy,
+  CollectedPaymentFragment,
+  CreateAtTillMutation,
+  MovedSaleFragment,
+  RefundedFragment,
+  ResolvedFragment,
+} from '../support/gql/graphql.ts';
 import type { Door } from '../support/graphql-client.ts';
+import type { SentWith } from '../support/operation.ts';
 
-/** A member of a result union, as it came. */
-export interface Heard {
-  readonly __typename: string;
-  readonly id?: string;
-  readonly code?: string;
-  readonly status?: string;
-  readonly amount?: string;
-  readonly merchantOrderNo?: string;
-  readonly refundNo?: string;
-  readonly outTradeNo?: string;
-  readonly qrCode?: { readonly content: string } | null;
-  readonly orderString?: string | null;
-}
+const OPERATIONS = {
+  ...MUTATIONS,
+  createOrder: graphql(`
+    mutation CreateAtTill($input: CreateOrderInput!) {
+      createOrder(input: $input) {
+        __typename ... on Order { id merchantOrderNo amount status } ... on ErrorResult { code message }
+      }
+    }
+  `),
+  setCasePolicy: graphql(`mutation SetPolicyAtTill($input: CasePolicy!) { setCasePolicy(policy: $input) }`),
+};
 
-/** An object, or a single value. */
-export type Input = Readonly<Record<string, unknown>> | string;
+type Name = keyof typeof OPERATIONS;
+
+/** A member of a result union, as it came; a single value in its place. */
+export type Heard =
+  | CreateAtTillMutation['createOrder']
+  | CollectedPaymentFragment
+  | MovedSaleFragment
+  | RefundedFragment
+  | ResolvedFragment
+  | { readonly __typename: CasePolicy };
 
 /** One operation of one client. */
 export interface Told {
-  readonly operation: string;
-  readonly input: Input;
+  readonly operation: Name;
+  readonly input: unknown;
   /** What it was answered in the end; undefined: it never heard. */
   readonly heard: Heard | undefined;
   /** How often it had to ask. */
@@ -33,12 +49,8 @@ export interface Told {
 }
 
 export interface Till {
-  say(operation: string, input: Input): Promise<Told>;
+  say<Asked extends Name>(operation: Asked, input: SentWith<(typeof OPERATIONS)[Asked]>['input']): Promise<Told>;
 }
-
-const CREATE = `mutation ($input: CreateOrderInput!) { createOrder(input: $input) { __typename
-  ... on Order { id merchantOrderNo amount status } ... on ErrorResult { code message } } }`;
-const POLICY = `mutation ($input: CasePolicy!) { setCasePolicy(policy: $input) }`;
 
 const PATIENCE_MS = 4_000;
 const MOST_TRIES = 6;
@@ -68,15 +80,15 @@ interface Answer {
   readonly fault?: string;
 }
 
-async function asked(door: Door, operation: string, input: unknown): Promise<Answer> {
+async function asked(door: Door, operation: Name, input: unknown): Promise<Answer> {
   try {
     const response = await fetch(`${door.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${door.apiKey}` },
-      body: JSON.stringify({ query: documentOf(operation), variables: { input } }),
+      body: JSON.stringify({ query: OPERATIONS[operation], variables: { input } }),
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
-    const said: { data?: Record<string, Heard | string> | null; errors?: unknown } = JSON.parse(await response.text());
+    const said: Said = JSON.parse(await response.text());
     const heard = said.data?.[operation];
     if (typeof heard === 'string') return { heard: { __typename: heard } };
     return heard === undefined || heard === null ? { fault: JSON.stringify(said.errors) } : { heard };
@@ -85,7 +97,7 @@ async function asked(door: Door, operation: string, input: unknown): Promise<Ans
   }
 }
 
-function documentOf(operation: string): string {
-  if (operation === 'createOrder') return CREATE;
-  return operation === 'setCasePolicy' ? POLICY : mutationOf(operation);
+interface Said {
+  readonly data?: { readonly [Asked in Name]?: Heard | CasePolicy | null } | null;
+  readonly errors?: unknown;
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { toTypeId } from '../../src/ids.ts';
 import type { Caller } from '../../src/merchants/caller.ts';
 import type { WholeOrder } from '../../src/orders/order.ts';
+import { graphql } from '../support/gql/gql.ts';
 import {
   accepted,
   memoryStore,
@@ -34,8 +35,8 @@ async function ask(call: string, order?: WholeOrder, script: Script = {}) {
     ? withoutMember(REFUSAL, 'PaymentRejected')
     : withoutMember(REFUSAL, 'RefundExceedsPaid');
   const fitting = shape === PAYMENT ? withoutMember(members, 'IllegalTransition') : members;
-  const { run } = memoryShop(memoryStore(...(order ? [order] : [])), scriptedChannel(script));
-  const { data, faults } = await run(`mutation { ${call} { ${shape} ${fitting} } }`);
+  const { runRaw } = memoryShop(memoryStore(...(order ? [order] : [])), scriptedChannel(script));
+  const { data, faults } = await runRaw(`mutation { ${call} { ${shape} ${fitting} } }`);
   expect(faults).toEqual([]);
   return data[name];
 }
@@ -168,16 +169,21 @@ describe('a client token', () => {
   const client: Caller = { kind: 'client', merchantId: MERCHANT, orderId: order.id, token: 'client_mine' };
 
   test('sees payments, and of a refund that it is there, not why', async () => {
-    const READ =
-      '{ order(ref: {merchantOrderNo: "A-1"}) { payments { tradeNo } refunds { amount reason failure { subCode } } } }';
+    const READ = graphql(`
+      query WhyOfRefunds {
+        order(ref: { merchantOrderNo: "A-1" }) {
+          payments { tradeNo } refunds { amount reason failure { subCode } }
+        }
+      }
+    `);
     const { run } = memoryShop(memoryStore(order));
     const { data } = await run(READ, {}, client);
     expect(data.order).toEqual({
       payments: [{ tradeNo: 'T-1' }],
       refunds: [{ amount: '9.99', reason: null, failure: null }],
     });
-    const { data: whole } = await run(READ);
-    expect(whole.order.refunds).toMatchObject([{ reason: 'our fault', failure: { subCode: failure.subCode } }]);
+    const { data: whole } = await run(READ, {});
+    expect(whole.order?.refunds).toMatchObject([{ reason: 'our fault', failure: { subCode: failure.subCode } }]);
   });
 
   test.each([
@@ -189,14 +195,14 @@ describe('a client token', () => {
     `refundOrder(input: {${NAMED}, refundNo: "R-2", amount: "1.00"})`,
   ])('runs no mutation, not even a wrong one: %s', async (call) => {
     const store = memoryStore(order);
-    const { faults } = await memoryShop(store).run(`mutation { ${call} { __typename } }`, {}, client);
+    const { faults } = await memoryShop(store).runRaw(`mutation { ${call} { __typename } }`, {}, client);
     expect(faults.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
     expect([...store.orders.values()]).toEqual([order]);
   });
 });
 
 describe('repair on read: an order that somebody waits for is looked at soon', () => {
-  const READ = 'query ($id: ID) { order(ref: {id: $id}) { status } }';
+  const READ = graphql(`query StatusOfOrder($id: ID) { order(ref: { id: $id }) { status } }`);
 
   test.each(['PENDING', 'PAID', 'CANCELLED', 'REFUNDED'] as const)('%s', async (status) => {
     const order = orderIn(status);

@@ -1,15 +1,51 @@
 import { describe, expect, test } from 'vitest';
 import { toTypeId } from '../../src/ids.ts';
 import type { Caller } from '../../src/merchants/caller.ts';
+import { graphql } from '../support/gql/gql.ts';
+import type { OrderRef, OrdersHereQueryVariables } from '../support/gql/graphql.ts';
 import { accepted, memoryStore, NOT_SENT, rejectedWith, scriptedChannel } from '../support/memory-ports.ts';
 import { anOrder, aPayment, MERCHANT, newId, orderIn } from '../support/orders.ts';
 import { memoryShop } from '../support/schema.ts';
 
-const CREATE = `mutation ($input: CreateOrderInput!) { createOrder(input: $input) {
-  __typename ... on Order { id amount metadata status expiresAt } ... on InvalidInput { field } ... on ErrorResult { code message } } }`;
-const PRECREATE = `mutation ($order: OrderRef!) { precreateQrCode(input: {order: $order}) {
-  __typename ... on Payment { status qrCode { content svg } order { merchantOrderNo } }
-  ... on ErrorResult { code message } ... on PaymentRejected { subCode } } }`;
+const CREATE = graphql(`
+  mutation CreateHere($input: CreateOrderInput!) {
+    createOrder(input: $input) {
+      __typename ... on Order { id amount metadata status expiresAt } ... on ErrorResult { code message }
+      ... on InvalidInput { field }
+    }
+  }
+`);
+const PRECREATE = graphql(`
+  mutation PrecreateHere($order: OrderRef!) {
+    precreateQrCode(input: { order: $order }) {
+      __typename ... on Payment { status qrCode { content svg } order { merchantOrderNo } }
+      ... on ErrorResult { code message } ... on PaymentRejected { subCode }
+    }
+  }
+`);
+const READ = graphql(`
+  query OrderHere($ref: OrderRef!) {
+    order(ref: $ref) { subject metadata operatorId storeId terminalId clientToken }
+  }
+`);
+const LIST = graphql(`
+  query OrdersHere($first: Int, $after: String, $filter: OrderFilter) {
+    orders(first: $first, after: $after, filter: $filter) {
+      edges { node { id } } pageInfo { hasNextPage hasPreviousPage endCursor }
+    }
+  }
+`);
+const NODE = graphql(`
+  query NodeHere($id: ID!) { node(id: $id) { __typename id ... on Refund { payment { order { status } } } } }
+`);
+const UNSET = graphql(`
+  mutation CreateWithUnset($unset: Int) {
+    createOrder(
+      input: { merchantOrderNo: "A-1", amount: "1", subject: "Tea", metadata: { a: $unset, b: [$unset] } }
+    ) { ... on Order { metadata } }
+  }
+`);
+const TOKEN = graphql(`mutation SubmissionTokenHere { issueSubmissionToken { token } }`);
 const SALE = { merchantOrderNo: 'A-1', amount: '9.99', subject: 'Tea' };
 
 describe('createOrder', () => {
@@ -59,16 +95,13 @@ describe('createOrder', () => {
 
   test('a variable that was not given inside metadata leaves the order readable', async () => {
     const { run, store } = memoryShop();
-    const { data } = await run(
-      `mutation ($unset: Int) { createOrder(input: {merchantOrderNo: "A-1", amount: "1", subject: "Tea", metadata: {a: $unset, b: [$unset]}}) {
-        ... on Order { metadata } } }`,
-    );
+    const { data } = await run(UNSET, {});
     expect(data.createOrder).toEqual({ metadata: { b: [null] } });
     expect([...store.orders.values()][0]?.metadata).toBe('{"b":[null]}');
   });
 
   test.each([9.99, 9, '9.999', '1e3', ''])('an amount of %j is an error that says what is right', async (amount) => {
-    const { faults } = await memoryShop().run(CREATE, { input: { ...SALE, amount } });
+    const { faults } = await memoryShop().runRaw(CREATE.toString(), { input: { ...SALE, amount } });
     expect(faults.map(({ message }) => message).join()).toMatch(/Amount must be yuan as text/);
   });
 });
@@ -87,7 +120,7 @@ describe('precreateQrCode', () => {
   });
 
   // biome-ignore format: a table
-  test.each([
+  test.each<[string, OrderRef, object]>([
     ['both names',        { id: 'x', merchantOrderNo: 'A-1' },       { __typename: 'InvalidInput' }],
     ['no name',           {},                                        { __typename: 'InvalidInput' }],
     ['a broken id',       { id: 'ord_x' },                           { __typename: 'OrderNotFound', code: 'ORDER_NOT_FOUND' }],
@@ -123,12 +156,10 @@ describe('precreateQrCode', () => {
 describe('a client token', () => {
   const order = anOrder({ metadata: '{"a":1}', operatorId: 'op', storeId: 's', terminalId: 't' });
   const client: Caller = { kind: 'client', merchantId: MERCHANT, orderId: order.id, token: 'client_mine' };
-  const READ =
-    'query ($id: ID) { order(ref: {id: $id}) { subject metadata operatorId storeId terminalId clientToken } }';
 
   test('opens its order, without what is the merchant’s own, and is never renewed', async () => {
     const { run } = memoryShop(memoryStore(order));
-    const { data } = await run(READ, { id: toTypeId('ord', order.id) }, client);
+    const { data } = await run(READ, { ref: { id: toTypeId('ord', order.id) } }, client);
     expect(data.order).toEqual({
       subject: 'Tea',
       metadata: null,
@@ -137,25 +168,26 @@ describe('a client token', () => {
       terminalId: null,
       clientToken: 'client_mine',
     });
-    const { data: whole } = await run(READ, { id: toTypeId('ord', order.id) });
+    const { data: whole } = await run(READ, { ref: { id: toTypeId('ord', order.id) } });
     expect(whole.order).toMatchObject({ metadata: { a: 1 }, operatorId: 'op', clientToken: `client_${order.id}` });
   });
 
   test('opens no other order', async () => {
     const other = anOrder({ merchantOrderNo: 'A-2' });
     const { run } = memoryShop(memoryStore(order, other));
-    const { data } = await run(READ, { id: toTypeId('ord', other.id) }, client);
+    const { data } = await run(READ, { ref: { id: toTypeId('ord', other.id) } }, client);
     expect(data.order).toBeNull();
   });
 
+  const { run } = memoryShop(memoryStore(order));
   test.each([
-    'mutation { issueSubmissionToken { token } }',
-    'mutation { createOrder(input: {merchantOrderNo: "x", amount: "1", subject: "x"}) { __typename } }',
-    'mutation { precreateQrCode(input: {order: {merchantOrderNo: "A-1"}}) { __typename } }',
-    '{ orders { pageInfo { hasNextPage } } }',
-    '{ node(id: "x") { id } }',
-  ])('is forbidden: %s', async (source) => {
-    const { faults, data } = await memoryShop(memoryStore(order)).run(source, {}, client);
+    ['issueSubmissionToken', () => run(TOKEN, {}, client)],
+    ['createOrder', () => run(CREATE, { input: { ...SALE, merchantOrderNo: 'x' } }, client)],
+    ['precreateQrCode', () => run(PRECREATE, { order: { merchantOrderNo: 'A-1' } }, client)],
+    ['orders', () => run(LIST, {}, client)],
+    ['node', () => run(NODE, { id: 'x' }, client)],
+  ])('%s is forbidden', async (_, asked) => {
+    const { faults, data } = await asked();
     expect(faults.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
     expect(Object.values(data ?? {}).filter(Boolean)).toEqual([]);
   });
@@ -170,21 +202,15 @@ describe('reading', () => {
       toTypeId('pay', theirs.payments[0]?.id ?? ''),
       toTypeId('ref', theirs.refunds[0]?.id ?? ''),
     ];
-    for (const id of ids) expect((await run('query ($id: ID!) { node(id: $id) { id } }', { id })).data.node).toBeNull();
-    expect((await run('{ order(ref: {merchantOrderNo: "A-1"}) { id } }')).data.order).toBeNull();
-    expect((await run('{ orders { edges { cursor } } }')).data.orders.edges).toEqual([]);
+    for (const id of ids) expect((await run(NODE, { id })).data.node).toBeNull();
+    expect((await run(READ, { ref: { merchantOrderNo: 'A-1' } })).data.order).toBeNull();
+    expect((await run(LIST, {})).data.orders.edges).toEqual([]);
   });
 
   test('node finds an order, a payment and a refund by their ids', async () => {
     const order = orderIn('REFUNDED');
     const { run } = memoryShop(memoryStore(order));
-    const found = async (id: string) =>
-      (
-        await run(
-          'query ($id: ID!) { node(id: $id) { __typename id ... on Refund { payment { order { status } } } } }',
-          { id },
-        )
-      ).data.node;
+    const found = async (id: string) => (await run(NODE, { id })).data.node;
     expect(await found(toTypeId('ord', order.id))).toMatchObject({ __typename: 'Order' });
     expect(await found(toTypeId('pay', order.payments[0]?.id ?? ''))).toMatchObject({ __typename: 'Payment' });
     expect(await found(toTypeId('ref', order.refunds[0]?.id ?? ''))).toMatchObject({
@@ -196,26 +222,29 @@ describe('reading', () => {
   test('a page has 20 orders unless asked otherwise; its cursors lead on', async () => {
     const many = Array.from({ length: 25 }, (_, i) => anOrder({ merchantOrderNo: `A-${i}` }));
     const { run, asked } = memoryShop(memoryStore(...many));
-    const LIST =
-      'query ($after: String) { orders(after: $after) { edges { node { id } } pageInfo { hasNextPage hasPreviousPage endCursor } } }';
-    const { data } = await run(LIST);
+    const { data } = await run(LIST, {});
     expect(data.orders.edges).toHaveLength(20);
     expect(data.orders.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: false });
     await run(LIST, { after: data.orders.pageInfo.endCursor });
-    expect(toTypeId('ord', asked[1]?.afterId ?? '')).toBe(data.orders.edges.at(-1).node.id);
+    expect(toTypeId('ord', asked[1]?.afterId ?? '')).toBe(data.orders.edges.at(-1)?.node.id);
   });
 
   // biome-ignore format: a table
-  test.each([
-    ['{ orders(first: 0) { edges { cursor } } }',                       /first must be from 1 to 100/],
-    ['{ orders(first: 101) { edges { cursor } } }',                     /first must be from 1 to 100/],
-    ['{ orders(first: -1) { edges { cursor } } }',                      /first must be from 1 to 100/],
-    ['{ orders(after: "x") { edges { cursor } } }',                     /after is not a cursor/],
-    [`{ orders(filter: {search: "${'x'.repeat(65)}"}) { edges { cursor } } }`, /search must have at most 64/],
-    ['{ orders(filter: {storeId: "\\u0000"}) { edges { cursor } } }',   /must not contain U\+0000/],
-    ['{ order(ref: {}) { id } }',                                       /exactly one of id and merchantOrderNo/],
-  ])('%s is bad input', async (source, why) => {
-    const { faults } = await memoryShop().run(source);
+  test.each<[OrdersHereQueryVariables, RegExp]>([
+    [{ first: 0 },                              /first must be from 1 to 100/],
+    [{ first: 101 },                            /first must be from 1 to 100/],
+    [{ first: -1 },                             /first must be from 1 to 100/],
+    [{ after: 'x' },                            /after is not a cursor/],
+    [{ filter: { search: 'x'.repeat(65) } },    /search must have at most 64/],
+    [{ filter: { storeId: '\u0000' } },         /must not contain U\+0000/],
+  ])('orders of %j: bad input', async (asked, why) => {
+    const { faults } = await memoryShop().run(LIST, asked);
     expect(faults).toMatchObject([{ message: expect.stringMatching(why), extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+
+  test('an order by no name is bad input', async () => {
+    const { faults } = await memoryShop().run(READ, { ref: {} });
+    const message = expect.stringMatching(/exactly one of id and merchantOrderNo/);
+    expect(faults).toMatchObject([{ message, extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 });

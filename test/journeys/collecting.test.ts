@@ -1,9 +1,9 @@
 // A scanned payment code: paid, refused, or "maybe", and how a maybe ends.
 import { beforeAll, expect, test } from 'vitest';
 import { dumpOf, releaseChecks } from '../support/behind.ts';
-import { type Counter, counter, isQuiet, mutationOf } from '../support/counter.ts';
+import { type Counter, counter, isQuiet, MUTATIONS } from '../support/counter.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
-import { askRaw } from '../support/graphql-client.ts';
+import { ask, askRaw } from '../support/graphql-client.ts';
 import { follow } from '../support/sale.ts';
 import { type SandboxClient, sandboxClient, theTrade } from '../support/sandbox-client.ts';
 import { until } from '../support/until.ts';
@@ -149,12 +149,13 @@ test('killed while it collects and while it calls off: every sale ends, and the 
 test('no payment code is in the database, in a log line or in an error', async () => {
   const { id } = await till.open();
   const code = await newCode();
-  const wrong = await askRaw(gateway, mutationOf('payByAuthCode'), { input: { order: { id }, authCode: `${code}x` } });
+  const wrong = await ask(gateway, MUTATIONS.payByAuthCode, { input: { order: { id }, authCode: `${code}x` } });
   expect(wrong.data).toMatchObject({ payByAuthCode: { code: 'INVALID_INPUT', field: 'authCode' } });
   const broken = await askRaw(gateway, `mutation { payByAuthCode(input: { authCode: "${code}" }) { id } `);
   expect(broken.errors).toBeDefined();
   // GraphQL itself tells whoever sends another type what was sent, and nobody else.
-  const typed = await askRaw(gateway, mutationOf('payByAuthCode'), { input: { order: { id }, authCode: [code] } });
+  const input = { order: { id }, authCode: [code] };
+  const typed = await askRaw(gateway, MUTATIONS.payByAuthCode.toString(), { input });
   expect(typed.errors).toBeDefined();
   expect((await till.scanned(id, code)).status).toBe('SUCCEEDED');
   const dump = await dumpOf(gateway.env.DATABASE_URL ?? '');

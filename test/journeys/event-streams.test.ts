@@ -4,8 +4,11 @@ import { beforeAll, expect, test } from 'vitest';
 import { notice } from '../alipay/notice.ts';
 import { startAlipay } from '../support/alipay-server.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
+import { graphql } from '../support/gql/gql.ts';
+import type { FollowSaleSubscription } from '../support/gql/graphql.ts';
+import type { Variables } from '../support/graphql-client.ts';
 import { alipayEnv, notify, paidFields } from '../support/notifier.ts';
-import { createOrder, newOrder, STATUS, type StatusEvent } from '../support/sale.ts';
+import { createOrder, newOrder, STATUS } from '../support/sale.ts';
 import { until } from '../support/until.ts';
 
 let gateway: Gateway;
@@ -16,8 +19,6 @@ beforeAll(async () => {
   return close;
 });
 
-type Said = { paymentStatus: StatusEvent };
-
 function follow(orderId: string, after: number) {
   const client = createClient({
     url: `${gateway.url}/graphql/stream`,
@@ -26,7 +27,7 @@ function follow(orderId: string, after: number) {
   });
   const events: (readonly [number, string])[] = [];
   const ended = new Promise<unknown>((resolve) => {
-    client.subscribe<Said>(
+    client.subscribe<FollowSaleSubscription>(
       { query: STATUS, variables: { orderId, after } },
       {
         next: ({ data }) => data && events.push([data.paymentStatus.version, data.paymentStatus.status]),
@@ -40,10 +41,25 @@ function follow(orderId: string, after: number) {
 
 const EVENT_STREAM = { accept: 'text/event-stream' };
 
-async function stream(query: string, headers: Record<string, string> = {}, init: RequestInit = {}) {
-  const url = `${gateway.url}/graphql/stream?query=${encodeURIComponent(query)}`;
-  return fetch(url, { headers: { ...EVENT_STREAM, authorization: `Bearer ${gateway.apiKey}`, ...headers }, ...init });
+interface Sent {
+  readonly headers?: Record<string, string>;
+  readonly variables?: Variables;
+  readonly signal?: AbortSignal;
 }
+
+/** Asks by plain fetch. */
+async function streamRaw(query: string, { headers = {}, variables = {}, ...init }: Sent = {}) {
+  const asked = new URLSearchParams({ query, variables: JSON.stringify(variables) });
+  return fetch(`${gateway.url}/graphql/stream?${asked}`, {
+    headers: { ...EVENT_STREAM, authorization: `Bearer ${gateway.apiKey}`, ...headers },
+    ...init,
+  });
+}
+
+const VERSIONS = graphql(`
+  subscription VersionsOfSale($orderId: ID!) { paymentStatus(orderId: $orderId) { version } }
+`);
+const TOKEN = graphql(`mutation TokenByGet { issueSubmissionToken { token } }`);
 
 async function connections(): Promise<number> {
   const text = await (await fetch(`${gateway.url}/metrics`)).text();
@@ -81,16 +97,16 @@ test('plain fetch reads events as text; a client token opens its own order and n
   const [mine, other] = [await createOrder(gateway, newOrder()), await createOrder(gateway, newOrder())];
   const headers = { authorization: `Bearer ${mine.clientToken}` };
   const leave = new AbortController();
-  const response = await stream(`subscription { paymentStatus(orderId: "${mine.id}") { version } }`, headers, {
-    signal: leave.signal,
-  });
+  const versionsOf = (orderId: string, signal?: AbortSignal) =>
+    streamRaw(VERSIONS.toString(), { headers, variables: { orderId }, ...(signal && { signal }) });
+  const response = await versionsOf(mine.id, leave.signal);
   expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
   while (!text.includes('version')) text += (await reader?.read())?.value ?? '';
   expect(text).toContain('event: next\ndata: {"data":{"paymentStatus":{"version":1}}}');
   leave.abort();
-  const refused = await stream(`subscription { paymentStatus(orderId: "${other.id}") { version } }`, headers);
+  const refused = await versionsOf(other.id);
   expect(await refused.text()).toContain('ORDER_NOT_FOUND');
 });
 
@@ -99,16 +115,16 @@ test.each<[string, number, Record<string, string>, string]>([
   ['a wrong credential', 401, { authorization: 'Bearer x' }, 'UNAUTHENTICATED'],
   ['another Accept', 406, { accept: 'application/json' }, 'text/event-stream'],
 ])('%s: %i', async (_, status, headers, said) => {
-  const response = await stream('{ __typename }', headers);
+  const response = await streamRaw(VERSIONS.toString(), { headers });
   expect(response.status).toBe(status);
   expect(await response.text()).toContain(said);
 });
 
 test('a mutation by GET is refused; a document over the limits is refused as everywhere', async () => {
-  expect((await stream('mutation { issueSubmissionToken { token } }')).status).toBe(405);
+  expect((await streamRaw(TOKEN.toString())).status).toBe(405);
   const deep = `{ order(ref: { id: "x" }) ${'{ payments { order '.repeat(8)} { id } ${'} }'.repeat(8)} }`;
   for (const query of [deep, '{ nonsense }', '{'])
-    expect(await (await stream(query)).text()).toMatch(/^:\n\nevent: next\ndata: \{"data":null,"errors":\[/);
+    expect(await (await streamRaw(query)).text()).toMatch(/^:\n\nevent: next\ndata: \{"data":null,"errors":\[/);
 });
 
 test('tokens, with which one stream would carry many operations, are not given', async () => {

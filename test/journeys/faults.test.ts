@@ -8,7 +8,7 @@ import { type Gateway, startGateway } from '../support/gateway.ts';
 import { graphql } from '../support/gql/gql.ts';
 import { ask, askRaw, dataOf, openRawFeed } from '../support/graphql-client.ts';
 import { alipayEnv, notify, paidFields } from '../support/notifier.ts';
-import { CREATE, createOrder, follow, newOrder, precreate } from '../support/sale.ts';
+import { CREATE, createOrder, follow, newOrder, precreate, READ } from '../support/sale.ts';
 import { until } from '../support/until.ts';
 
 const CURSORS = graphql(`query Cursors { orders { edges { cursor } } }`);
@@ -34,7 +34,7 @@ test('introspection, suggestions, the landing page and the till that signs in by
   }
   const inDocument = { query: '{ ordrs { edges { cursor } } }', variables: {} };
   const inVariables = {
-    query: 'query ($ref: OrderRef!) { order(ref: $ref) { id } }',
+    query: READ.toString(),
     variables: { ref: { merchantOrderNr: 'x' } },
   };
   for (const asked of [inDocument, inVariables]) {

@@ -2,9 +2,10 @@
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Gateway, startGateway } from '../support/gateway.ts';
+import type { OrderRef } from '../support/gql/graphql.ts';
 import { askRaw, dataOf, type Variables } from '../support/graphql-client.ts';
 import { alipayEnv } from '../support/notifier.ts';
-import { CREATE, createOrder, newOrder, PRECREATE } from '../support/sale.ts';
+import { CREATE, createOrder, newOrder, precreate } from '../support/sale.ts';
 
 let gateway: Gateway;
 let database: Client;
@@ -126,15 +127,14 @@ test.each<[string, Variables]>([
   expect([status, data, errors?.[0]?.extensions?.code]).toEqual([400, undefined, 'BAD_USER_INPUT']);
 });
 
-test.each<[string, Variables, string]>([
+test.each<[string, OrderRef, string]>([
   ['no reference', {}, 'InvalidInput'],
   ['two references', { id: 'ord_x', merchantOrderNo: 'x' }, 'InvalidInput'],
   ['an id of no order', { id: 'ord_x' }, 'OrderNotFound'],
   ['a number of no order', { merchantOrderNo: 'nobody' }, 'OrderNotFound'],
   ['a number that none can have', { merchantOrderNo: '\u0000' }, 'OrderNotFound'],
 ])('a code for %s', async (_, ref, typename) => {
-  const data = await dataOf(askRaw(gateway, PRECREATE.toString(), { order: ref }));
-  expect(data.precreateQrCode).toMatchObject({ __typename: typename });
+  expect(await precreate(gateway, ref)).toMatchObject({ __typename: typename });
 });
 
 test('__proto__ and its like are keys like any other', async () => {

@@ -9,6 +9,8 @@ import { notice } from '../alipay/notice.ts';
 import { startAlipay } from '../support/alipay-server.ts';
 import { bareDatabase } from '../support/database.ts';
 import { type Env, type Gateway, newApiKey, startGateway } from '../support/gateway.ts';
+import { graphql } from '../support/gql/gql.ts';
+import type { CreateUnderLoadMutation } from '../support/gql/graphql.ts';
 import { alipayEnv, notify, paidFields } from '../support/notifier.ts';
 import { type RoundRobin, roundRobin } from '../support/round-robin.ts';
 import { createOrder, follow, newOrder, readOrder } from '../support/sale.ts';
@@ -46,20 +48,26 @@ test('five started at once on an empty database: it is migrated once, and all be
   await Promise.all(five.slice(2).map((one) => one.stop()));
 }, 90_000);
 
+const CREATE = graphql(`
+  mutation CreateUnderLoad($input: CreateOrderInput!) {
+    createOrder(input: $input) { __typename ... on Order { id } }
+  }
+`);
+
 /** On a connection of its own, as a balancer without keep-alive opens them. */
 async function create(door: RoundRobin, merchantOrderNo: string): Promise<string> {
-  const query = `mutation { createOrder(input: { merchantOrderNo: "${merchantOrderNo}", amount: "1.00", subject: "s" }) { ... on Order { id } } }`;
   const asked = request(`${door.url}/graphql`, {
     method: 'POST',
     agent: false,
     headers: { 'content-type': 'application/json', authorization: `Bearer ${shared.API_KEY}` },
   });
-  asked.end(JSON.stringify({ query }));
+  asked.end(JSON.stringify({ query: CREATE, variables: { input: newOrder({ merchantOrderNo }) } }));
   const [response] = await once(asked, 'response');
   const answer = await text(response);
-  const id = JSON.parse(answer).data?.createOrder?.id;
-  if (response.statusCode !== 200 || typeof id !== 'string') throw new Error(`${response.statusCode}: ${answer}`);
-  return id;
+  const { data }: { data?: CreateUnderLoadMutation | null } = JSON.parse(answer);
+  if (response.statusCode !== 200 || data?.createOrder.__typename !== 'Order')
+    throw new Error(`${response.statusCode}: ${answer}`);
+  return data.createOrder.id;
 }
 
 /** Tills that sell without a pause until they are told to stop. */

@@ -6,12 +6,15 @@ import { WebSocket } from 'ws';
 import { notice } from '../alipay/notice.ts';
 import { startAlipay } from '../support/alipay-server.ts';
 import { type Gateway, newApiKey, startGateway } from '../support/gateway.ts';
-import { askRaw, openRawFeed } from '../support/graphql-client.ts';
+import { graphql } from '../support/gql/gql.ts';
+import { ask, openFeed, openRawFeed } from '../support/graphql-client.ts';
 import { alipayEnv, notify, paidFields } from '../support/notifier.ts';
 import { createOrder, follow, newOrder, precreate, STATUS } from '../support/sale.ts';
 import { until } from '../support/until.ts';
 
 let gateway: Gateway;
+
+const ANYTHING = graphql(`query Anything { __typename }`);
 
 beforeAll(async () => {
   const { url, close } = await startAlipay();
@@ -131,7 +134,7 @@ test.each<[string, Record<string, unknown>]>([
   ['a list', { clientToken: ['x'] }],
   ['a very long word', { clientToken: 'x'.repeat(10_000) }],
 ])('%s opens no socket: 4403', async (_, connectionParams) => {
-  const feed = openRawFeed(gateway, { query: '{ __typename }', connectionParams });
+  const feed = openFeed(gateway, ANYTHING, { variables: {}, connectionParams });
   expect(await feed.ended).toEqual({ kind: 'closed', code: 4403 });
 });
 
@@ -215,7 +218,7 @@ test.each<[string, number, (raw: Raw) => void]>([
   [
     'an operation before the greeting',
     4401,
-    ({ send }) => send({ type: 'subscribe', id: '1', payload: { query: '{ __typename }' } }),
+    ({ send }) => send({ type: 'subscribe', id: '1', payload: { query: ANYTHING } }),
   ],
   ['no JSON', 4400, ({ socket }) => socket.send('{')],
   ['a message of 100 KB', 1009, ({ socket }) => socket.send('x'.repeat(100_000))],
@@ -240,5 +243,5 @@ test('WebSockets open nowhere else', async () => {
   const socket = new WebSocket(gateway.wsUrl.replace('/graphql', '/pos'), 'graphql-transport-ws');
   const error = await new Promise<Error>((resolve) => socket.once('error', resolve));
   expect(error.message).toContain('404');
-  expect((await askRaw(gateway, '{ __typename }')).status).toBe(200);
+  expect((await ask(gateway, ANYTHING)).status).toBe(200);
 });

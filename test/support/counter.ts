@@ -30,7 +30,7 @@ graphql(`
 `);
 graphql(`
   fragment CounterSale on Order {
-    id merchantOrderNo status version refundedAmount expiresAt clientToken payments { ...CounterPayment }
+    id merchantOrderNo status version amount refundedAmount expiresAt clientToken payments { ...CounterPayment }
     refunds { ...CounterRefund } cases { ...CounterCase } events { id version type status occurredAt }
   }
 `);

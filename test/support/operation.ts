@@ -4,6 +4,9 @@ import type { TypedDocumentString } from './gql/graphql.ts';
 /** A document that `graphql` has typed. */
 export type Operation<Data, Sent> = TypedDocumentString<Data, Sent>;
 
+/** The variables of a document. */
+export type SentWith<Document> = Document extends Operation<infer _, infer Sent> ? Sent : never;
+
 /** The variables, left out where nothing must be sent. */
 export type Needed<Sent> = Record<never, never> extends Sent ? [variables?: Sent] : [variables: Sent];
 

@@ -7,9 +7,11 @@ import type { CasePolicy } from '../../src/orders/case.ts';
 import type { Order } from '../../src/orders/order.ts';
 import type { CasePageAsked, OrderPageAsked, OrderReads } from '../../src/orders/reads.ts';
 import { WakeUps } from '../../src/orders/wake-ups.ts';
+import type { Variables } from './graphql-client.ts';
 import { memoryFeed } from './memory-feed.ts';
 import { aDesk, type MemoryStore, memoryStore, scriptedChannel } from './memory-ports.ts';
 import { noWebhooks } from './no-webhooks.ts';
+import type { Operation, Told } from './operation.ts';
 import { ACCOUNT, MERCHANT, NOON, standingClock } from './orders.ts';
 
 export const CASHIER: Caller = { kind: 'merchant', merchantId: MERCHANT, keyId: 'k' };
@@ -43,7 +45,8 @@ export function memoryShop(store = memoryStore(), channel = scriptedChannel({}))
   const asked: (OrderPageAsked | CasePageAsked)[] = [];
   const hurried: string[] = [];
   const reads = readsOf(store, asked);
-  async function run(source: string, variables: Record<string, unknown> = {}, caller: Caller = CASHIER) {
+  /** What no type may vouch for: wrong on purpose, or put together as the test runs. */
+  async function runRaw(source: string, variables: Variables = {}, caller: Caller = CASHIER) {
     const document = parse(source);
     const errors = validate(schema, document);
     if (errors.length > 0) throw errors[0];
@@ -51,7 +54,13 @@ export function memoryShop(store = memoryStore(), channel = scriptedChannel({}))
     const { data, errors: faults } = await execute({ schema, document, contextValue, variableValues: variables });
     return { data: JSON.parse(JSON.stringify(data ?? null)), faults: faults ?? [] };
   }
-  return { schema, store, run, asked, hurried };
+  /** What was refused has no data: whoever reads it all the same fails there. */
+  async function run<Data, Sent extends Variables>(operation: Operation<Data, Sent>, variables: Sent, caller?: Caller) {
+    const { data, faults } = await runRaw(operation.toString(), variables, caller);
+    const told: Told<Data> = data;
+    return { data: told, faults };
+  }
+  return { schema, store, run, runRaw, asked, hurried };
 }
 
 /** What resolvers share in a shop in memory. */

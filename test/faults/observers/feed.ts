@@ -1,35 +1,35 @@
 // A merchant's system that follows every event over orderEvents, and another one that pulls them with events(first, after).
 import { feedCursor } from '../../../src/graphql/feed-cursor.ts';
-import { askRaw, type Door, dataOf } from '../../support/graphql-client.ts';
+import { graphql } from '../../support/gql/gql.ts';
+import type { PlacedEventFragment } from '../../support/gql/graphql.ts';
+import { ask, type Door, dataOf } from '../../support/graphql-client.ts';
 import { until } from '../../support/until.ts';
 import { follow } from '../following.ts';
-import { differences, type Observer, type SeenEvent, TOLD_WITHIN_MS } from '../observer.ts';
+import { differences, type Observer, TOLD_WITHIN_MS } from '../observer.ts';
 import type { Site } from '../site.ts';
 
-const EVENT = 'cursor id version type status';
-const FOLLOW = `subscription ($after: String) { orderEvents(after: $after) { ${EVENT} } }`;
-const PULL = `query ($after: String) { events(first: 100, after: $after) {
-  edges { node { ${EVENT} } } pageInfo { endCursor hasNextPage } } }`;
-
-type Placed = SeenEvent & { readonly cursor: string };
-
-interface Page {
-  readonly events: {
-    readonly edges: readonly { readonly node: Placed }[];
-    readonly pageInfo: { readonly endCursor: string; readonly hasNextPage: boolean };
-  };
-}
+graphql(`
+  fragment PlacedEvent on FeedEvent { cursor id version type status }
+`);
+const FOLLOW = graphql(`
+  subscription FollowFeedOfAll($after: String) { orderEvents(after: $after) { ...PlacedEvent } }
+`);
+const PULL = graphql(`
+  query PullPlaced($after: String) {
+    events(first: 100, after: $after) { edges { node { ...PlacedEvent } } pageInfo { endCursor hasNextPage } }
+  }
+`);
 
 /** From where the feed is now. */
 export async function feed({ places, pool }: Site): Promise<Observer> {
   const doors = places.map(({ gateway }) => gateway.door);
   const { rows } = await pool.query<{ at: string }>('select coalesce(max(last_position), 0) as at from merchant_feeds');
   const start = feedCursor(Number(rows[0]?.at ?? 0));
-  const following = follow<{ orderEvents: Placed }, Placed>({
+  const following = follow({
     doors,
     first: 0,
-    query: FOLLOW,
-    after: (last) => ({ after: last?.cursor ?? start }),
+    operation: FOLLOW,
+    after: (last?: PlacedEventFragment) => ({ after: last?.cursor ?? start }),
     read: (data) => data.orderEvents,
   });
   return {
@@ -59,13 +59,13 @@ export async function feed({ places, pool }: Site): Promise<Observer> {
   };
 }
 
-async function pull([door]: readonly Door[], start: string): Promise<Placed[]> {
+async function pull([door]: readonly Door[], start: string): Promise<PlacedEventFragment[]> {
   if (door === undefined) return [];
-  const all: Placed[] = [];
+  const all: PlacedEventFragment[] = [];
   for (let after = start; ; ) {
-    const { events } = await dataOf(askRaw<Page>(door, PULL, { after }));
+    const { events } = await dataOf(ask(door, PULL, { after }));
     all.push(...events.edges.map(({ node }) => node));
     if (!events.pageInfo.hasNextPage) return all;
-    after = events.pageInfo.endCursor;
+    after = events.pageInfo.endCursor ?? after;
   }
 }

@@ -1,13 +1,16 @@
 // Frontends that follow one order each over paymentStatus and come back with `after` whenever their socket breaks.
+import { graphql } from '../../support/gql/gql.ts';
 import type { Door } from '../../support/graphql-client.ts';
 import { until } from '../../support/until.ts';
 import { type Following, follow } from '../following.ts';
 import { differences, type Observer, type SeenEvent, TOLD_WITHIN_MS } from '../observer.ts';
 import type { HappenedOrder } from '../truth.ts';
 
-const FOLLOW = `subscription ($orderId: ID!, $after: Int) {
-  paymentStatus(orderId: $orderId, after: $after) { id version type status }
-}`;
+const FOLLOW = graphql(`
+  subscription FollowPayment($orderId: ID!, $after: Int) {
+    paymentStatus(orderId: $orderId, after: $after) { id version type status }
+  }
+`);
 
 export function paymentStatus(doors: readonly Door[]): Observer {
   const followers = new Map<string, Following<SeenEvent>>();
@@ -17,11 +20,11 @@ export function paymentStatus(doors: readonly Door[]): Observer {
       if (followers.has(orderId)) return;
       followers.set(
         orderId,
-        follow<{ paymentStatus: SeenEvent }, SeenEvent>({
+        follow({
           doors,
           first: followers.size,
-          query: FOLLOW,
-          after: (last) => ({ orderId, after: last?.version ?? 0 }),
+          operation: FOLLOW,
+          after: (last?: SeenEvent) => ({ orderId, after: last?.version ?? 0 }),
           read: (data) => data.paymentStatus,
         }),
       );

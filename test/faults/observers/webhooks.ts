@@ -1,19 +1,12 @@
 // A merchant's server that is told by webhooks: it believes signed messages only, knows repeats by their id, and now and
 // then fails, before or after it has taken a message in.
 import { Webhook } from 'standardwebhooks';
-import { askRaw, type Door, dataOf } from '../../support/graphql-client.ts';
+import type { Door } from '../../support/graphql-client.ts';
 import { type Received, type Receiver, startReceiver } from '../../support/receiver.ts';
 import { until } from '../../support/until.ts';
+import { webhookDesk } from '../../support/webhook-desk.ts';
 import { differences, type Observer, type SeenEvent } from '../observer.ts';
 import type { Site } from '../site.ts';
-
-const CREATE = `mutation ($url: String!) { createWebhookEndpoint(input: { url: $url }) {
-  __typename ... on WebhookSecret { secret endpoint { id } } ... on ErrorResult { message } } }`;
-const REMOVE = 'mutation ($id: ID!) { deleteWebhookEndpoint(id: $id) { __typename } }';
-
-interface Created {
-  readonly createWebhookEndpoint: { readonly secret: string; readonly endpoint: { readonly id: string } };
-}
 
 interface Told {
   readonly type: string;
@@ -29,7 +22,7 @@ export async function webhooks(site: Site): Promise<Observer> {
   const server = receiver;
   paths += 1;
   const path = `/shop-${paths}`;
-  const { createWebhookEndpoint: made } = await created(site, `http://127.0.0.1:${server.port}${path}`);
+  const made = await created(site, `http://127.0.0.1:${server.port}${path}`);
   const seen = new Map<string, SeenEvent & { readonly merchantOrderNo: string }>();
   const scandals: string[] = [];
   const taken = takeIn({ secret: made.secret, seen, scandals });
@@ -53,7 +46,10 @@ export async function webhooks(site: Site): Promise<Observer> {
         ),
       ];
     },
-    close: () => void remove(site, made.endpoint.id).catch(() => undefined),
+    close: () =>
+      void webhookDesk(upDoor(site))
+        .remove(made.endpoint.id)
+        .catch(() => undefined),
   };
 }
 
@@ -82,18 +78,17 @@ function takeIn({ secret, seen, scandals }: Shop): (received: Received) => void 
 }
 
 /** Some gateway answers within a moment. */
-async function created(site: Site, url: string): Promise<Created> {
+async function created(site: Site, url: string) {
   const tried = await until(
-    () => dataOf(askRaw<Created>(upDoor(site), CREATE, { url })).catch((error: unknown) => String(error)),
+    () =>
+      webhookDesk(upDoor(site))
+        .create({ url })
+        .catch((error: unknown) => String(error)),
     (made) => typeof made !== 'string',
     20_000,
   );
   if (typeof tried === 'string') throw new Error(tried);
   return tried;
-}
-
-async function remove(site: Site, id: string): Promise<void> {
-  await askRaw(upDoor(site), REMOVE, { id });
 }
 
 function upDoor({ places }: Site): Door {

@@ -1,4 +1,14 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** The longest begin first, or all wait for them in the end. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification) => /\/test\/faults\//.test(moduleId);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 // Decorator metadata as tsc emits it, for type-graphql; one copy of graphql, or its realm checks fail.
 export default defineConfig({
@@ -9,6 +19,7 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     // Most of them wait for a database or a process: two at a time is what a small machine carries.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

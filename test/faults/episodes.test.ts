@@ -9,8 +9,10 @@ import { keepRegression, readRegressions } from './regressions.ts';
 import { openSite, type Site } from './site.ts';
 
 const LONG = process.env.CHAOS_EPISODES !== undefined;
-const EPISODES = Number(process.env.CHAOS_EPISODES ?? 30);
+const EPISODES = Number(process.env.CHAOS_EPISODES ?? 100);
 const SEED = process.env.CHAOS_SEED === undefined ? Date.now() % 1_000_000_000 : Number(process.env.CHAOS_SEED);
+/** Each gateway's machine has a clock of its own, and wrong. */
+const SKEW_MS = 600_000;
 /** Every second episode begins with a death, until each failpoint has had its own; then the next round begins. */
 const deathOf = (n: number) => (n % 2 === 0 ? failpointNames[(n / 2) % failpointNames.length] : undefined);
 
@@ -19,7 +21,7 @@ let site: Site;
 
 beforeAll(async () => {
   ground = await layGround();
-  site = await openSite(ground);
+  site = await openSite(ground, { skewsMs: [SKEW_MS, -SKEW_MS] });
   return async () => {
     await site?.close();
     await ground.stop();

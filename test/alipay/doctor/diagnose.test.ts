@@ -213,11 +213,9 @@ test('any bytes at all are examined without throwing', () => {
   for (let cut = 0; cut < whole.length; cut += 37) {
     const broken = Buffer.from(whole.subarray(0, cut));
     const { kind, suspicions } = examine(broken);
-    expect(kind === 'genuine' ? suspicions : kind).toEqual(
-      kind === 'genuine'
-        ? [expect.stringContaining('sign_type')]
-        : expect.stringMatching(/^(unsigned|other_key|altered)$/),
-    );
+    // With nothing but the end of sign_type lost, all that was signed is there.
+    if (kind === 'genuine' || kind === 'mended') expect(suspicions.join()).toContain('sign_type');
+    else expect(kind).toMatch(/^(unsigned|other_key|altered)$/);
   }
   expect(examine(iconv.encode('{"sign":"茶"', 'gbk')).kind).toBe('unsigned');
 });

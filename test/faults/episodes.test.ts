@@ -63,11 +63,23 @@ function lastWords(): string {
   return site.places.map(({ gateway }) => `${gateway.name}:\n${gateway.log().slice(-3_000)}`).join('\n');
 }
 
-test.runIf(EPISODES >= 2 * failpointNames.length)('a gateway has died at every failpoint', () => {
-  const struck = site.places.flatMap(({ gateway }) => gateway.struck);
-  const deaths = new Set(struck.filter(({ act }) => act === 'kill').map(({ failpoint }) => failpoint));
-  expect(failpointNames.filter((name) => !deaths.has(name))).toEqual([]);
-});
+/** What is done in the background may have been done by the other gateway: such a death is tried again. */
+const MOST_TRIES = 5;
+
+test.runIf(EPISODES >= 2 * failpointNames.length)(
+  'a gateway has died at every failpoint',
+  async () => {
+    const missing = () => {
+      const struck = site.places.flatMap(({ gateway }) => gateway.struck);
+      const deaths = new Set(struck.filter(({ act }) => act === 'kill').map(({ failpoint }) => failpoint));
+      return failpointNames.filter((name) => !deaths.has(name));
+    };
+    for (let round = 0; round < MOST_TRIES && missing().length > 0; round += 1)
+      for (const kill of missing()) expect([kill, await outcome(SEED + EPISODES + round, kill)]).toEqual([kill, []]);
+    expect(missing()).toEqual([]);
+  },
+  600_000,
+);
 
 test('a gateway that was killed serves again within three seconds', () => {
   const recoveries = site.places.flatMap(({ gateway }) => gateway.recoveriesMs).sort((one, other) => one - other);

@@ -11,9 +11,16 @@ const move = (order: number, operation: Extract<Step, { kind: 'move' }>['operati
   operation,
 });
 const wallet = (order: number, act: 'pay' | 'scan'): Step => ({ kind: 'wallet', order, act });
-const refund = (order: number, percent = 30): Step => ({ kind: 'refund', order, refundNo: 'R0', percent });
+const refund = (order: number, percent = 30, refundNo = 'R0'): Step => ({ kind: 'refund', order, refundNo, percent });
 const offered: Story = (order) => [create(order), move(order, 'precreateQrCode')];
 const sold: Story = (order) => [...offered(order), wallet(order, 'pay'), move(order, 'syncOrder')];
+/** The second one is not sent by what writes it down, but in its turn. */
+const twoRefunds: Story = (order) => [
+  ...sold(order),
+  refund(order),
+  refund(order, 30, 'R1'),
+  { kind: 'time', ms: 4_000 },
+];
 const strangers: readonly Step[] = [
   { kind: 'stranger' },
   { kind: 'stranger' },
@@ -24,13 +31,13 @@ const strangers: readonly Step[] = [
 const reaches: Readonly<Record<string, Story>> = {
   'orders.insert': (order) => [create(order)],
   'orders.write': offered,
-  'orders.markTried': (order) => [...sold(order), refund(order)],
+  'orders.markTried': twoRefunds,
   'inbox.record': () => strangers,
   'cases.close': () => [...strangers, { kind: 'close_cases' }],
   'settings.setCasePolicy': () => [{ kind: 'policy', policy: 'AUTO_REFUND' }],
   'checks.take': (order) => [create(order), { kind: 'time', ms: 300 }],
-  'checks.takeOne': (order) => [...sold(order), refund(order)],
-  'checks.putBack': (order) => [...sold(order), refund(order)],
+  'checks.takeOne': twoRefunds,
+  'checks.putBack': twoRefunds,
   'checks.hurry': (order) => [create(order), { kind: 'time', ms: 5_000 }, { kind: 'look', order }],
   'outbox.take': (order) => [create(order)],
   'deliveries.fanOut': offered,

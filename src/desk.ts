@@ -1,6 +1,7 @@
 // The desk: what the use cases stand on, made of adapters, and the loops that work on by themselves.
 import { type AlipayChannel, alipayChannel } from './alipay/channel.ts';
 import type { Config } from './config.ts';
+import { hashApiKey, newApiKey, prefixOf } from './credentials/api-keys.ts';
 import { authCodeHasher } from './credentials/auth-code-hash.ts';
 import { submissionTokens } from './credentials/submission-tokens.ts';
 import type { Ends, Foundation } from './foundation.ts';
@@ -14,6 +15,7 @@ import type { HearNeeds } from './orders/hear-notification.ts';
 import type { OrderStore } from './orders/ports.ts';
 import { Turns } from './orders/turns.ts';
 import type { WakeUps } from './orders/wake-ups.ts';
+import { postgresApiKeyBook } from './postgres/api-key-book.ts';
 import { postgresCaseBook, postgresMerchantSettings } from './postgres/cases.ts';
 import { postgresChecks } from './postgres/checks.ts';
 import { postgresInbox } from './postgres/inbox.ts';
@@ -60,6 +62,7 @@ export async function openDesk(config: Config, parts: DeskParts): Promise<Desk> 
     returnUrl: `${publicUrlOf(config)}/alipay/return`,
     accountId: base.accountId,
     webhooks: openWebhooks(config, parts),
+    keys: { apiKeys: postgresApiKeyBook(database), newApiKey, hashApiKey, prefixOf, clock, newId: newUuid },
   };
   if (config.role !== 'gateway') startChecks(desk, parts);
   ends.push(() => channel.disconnect());

@@ -10,7 +10,7 @@ import { verificationKeyOf } from './alipay/verification-key.ts';
 import { type Broker, connectBroker } from './broker/rabbit.ts';
 import { type GatewayClock, gatewayClock } from './clock.ts';
 import { type Config, ConfigError } from './config.ts';
-import { hashApiKey, newApiKey } from './credentials/api-keys.ts';
+import { hashApiKey, newApiKey, prefixOf } from './credentials/api-keys.ts';
 import { type Failpoints, openFailpoints } from './failpoints.ts';
 import { newUuid } from './ids.ts';
 import type { Log } from './log.ts';
@@ -172,7 +172,12 @@ async function firstApiKey(
   merchantId: string,
 ): Promise<Pick<Foundation, 'apiKey' | 'shownApiKey'>> {
   if (config.apiKey !== undefined) {
-    await merchants.putApiKey({ merchantId, label: API_KEY_LABEL, hash: hashApiKey(config.apiKey) });
+    await merchants.putApiKey({
+      merchantId,
+      label: API_KEY_LABEL,
+      hash: hashApiKey(config.apiKey),
+      prefix: prefixOf(config.apiKey),
+    });
     return { apiKey: config.apiKey, shownApiKey: undefined };
   }
   if (config.databaseUrl !== undefined) {
@@ -180,7 +185,7 @@ async function firstApiKey(
     throw new ConfigError('API_KEY is not set and the database holds none yet: set 32 or more random characters.');
   }
   const apiKey = await keptApiKey(config.dataDir);
-  await merchants.putApiKey({ merchantId, label: API_KEY_LABEL, hash: hashApiKey(apiKey) });
+  await merchants.putApiKey({ merchantId, label: API_KEY_LABEL, hash: hashApiKey(apiKey), prefix: prefixOf(apiKey) });
   return { apiKey, shownApiKey: apiKey };
 }
 

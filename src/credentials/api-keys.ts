@@ -12,3 +12,8 @@ export function newApiKey(): string {
 export function hashApiKey(key: string): Buffer {
   return hash('sha256', key, 'buffer');
 }
+
+/** How a key begins: enough to tell it from others, too little to guess it. One of another make is not shown at all. */
+export function prefixOf(key: string): string {
+  return key.startsWith('kassa_') ? key.slice(0, 12) : '';
+}

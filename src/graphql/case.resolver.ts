@@ -30,7 +30,7 @@ export class CaseResolver {
     @Arg('filter', () => CaseFilter, { nullable: true }) filter: CaseFilter | null,
     @Ctx() context: Context,
   ): Promise<CaseConnection> {
-    const merchantId = merchantOf(context);
+    const merchantId = merchantOf(context, 'cases:manage');
     const asked = readPage(first, after);
     const { state, kind } = filter ?? {};
     const page = { ...asked, state: state ?? undefined, kind: kind ?? undefined };
@@ -41,7 +41,7 @@ export class CaseResolver {
 
   @Query(() => CasePolicyEnum)
   casePolicy(@Ctx() context: Context): Promise<CasePolicy> {
-    return this.#needs.settings.casePolicy(merchantOf(context));
+    return this.#needs.settings.casePolicy(merchantOf(context, 'cases:manage'));
   }
 
   @Mutation(() => CasePolicyEnum, { description: 'Goes for cases that are opened from now on.' })
@@ -49,7 +49,7 @@ export class CaseResolver {
     @Arg('policy', () => CasePolicyEnum) policy: CasePolicy,
     @Ctx() context: Context,
   ): Promise<CasePolicy> {
-    await this.#needs.settings.setCasePolicy(merchantOf(context), policy);
+    await this.#needs.settings.setCasePolicy(merchantOf(context, 'cases:manage'), policy);
     return policy;
   }
 
@@ -58,7 +58,7 @@ export class CaseResolver {
     @Arg('input', () => ResolveCaseInput) { caseId: named, decision, note = null }: ResolveCaseInput,
     @Ctx() context: Context,
   ): Promise<typeof ResolveCaseResult> {
-    const merchantId = merchantOf(context);
+    const merchantId = merchantOf(context, 'cases:manage');
     const caseId = fromTypeId('case', named);
     if (caseId === undefined) return presentResolved({ kind: 'case_not_found' });
     return presentResolved(await resolveCase(this.#needs, { merchantId, caseId, decision, note }));

@@ -9,7 +9,7 @@ import {
   PayByAuthCodeInput,
   PrecreateQrCodeInput,
 } from './action-input.types.ts';
-import { type Context, merchantOf } from './context.ts';
+import { type Context, sellerOf } from './context.ts';
 import { onOrder } from './order-ref.ts';
 import { presentCollected, presentMoved } from './present-outcome.ts';
 import { OrderResult, PaymentResult } from './result.types.ts';
@@ -29,8 +29,8 @@ export class CollectResolver {
     @Arg('input', () => PrecreateQrCodeInput) { order }: PrecreateQrCodeInput,
     @Ctx() context: Context,
   ): Promise<typeof PaymentResult> {
-    const merchantId = merchantOf(context);
-    return presentCollected(await onOrder(order, (ref) => precreateQrCode(this.#needs, { merchantId, ref })));
+    const merchantId = sellerOf(context, 'orders:write');
+    return presentCollected(await onOrder(order, context, (ref) => precreateQrCode(this.#needs, { merchantId, ref })));
   }
 
   @Mutation(() => PaymentResult, {
@@ -44,8 +44,10 @@ export class CollectResolver {
     @Arg('input', () => PayByAuthCodeInput) { order, authCode }: PayByAuthCodeInput,
     @Ctx() context: Context,
   ): Promise<typeof PaymentResult> {
-    const merchantId = merchantOf(context);
-    return presentCollected(await onOrder(order, (ref) => payByAuthCode(this.#needs, { merchantId, ref, authCode })));
+    const merchantId = sellerOf(context, 'orders:write');
+    return presentCollected(
+      await onOrder(order, context, (ref) => payByAuthCode(this.#needs, { merchantId, ref, authCode })),
+    );
   }
 
   @Mutation(() => PaymentResult, { description: 'PAGE, WAP or APP.' })
@@ -53,10 +55,12 @@ export class CollectResolver {
     @Arg('input', () => CreateRedirectPaymentInput) input: CreateRedirectPaymentInput,
     @Ctx() context: Context,
   ): Promise<typeof PaymentResult> {
-    const merchantId = merchantOf(context);
+    const merchantId = sellerOf(context, 'orders:write');
     const { order, method, returnUrl = null, quitUrl = null } = input;
     const asked = { merchantId, method, returnUrl, quitUrl };
-    return presentCollected(await onOrder(order, (ref) => createRedirectPayment(this.#needs, { ...asked, ref })));
+    return presentCollected(
+      await onOrder(order, context, (ref) => createRedirectPayment(this.#needs, { ...asked, ref })),
+    );
   }
 
   @Mutation(() => OrderResult, { description: 'Ask Alipay now and apply what it says.' })
@@ -64,7 +68,7 @@ export class CollectResolver {
     @Arg('input', () => OrderActionInput) { order }: OrderActionInput,
     @Ctx() context: Context,
   ): Promise<typeof OrderResult> {
-    const merchantId = merchantOf(context);
-    return presentMoved(await onOrder(order, (ref) => syncOrder(this.#needs, { merchantId, ref })), context);
+    const merchantId = sellerOf(context, 'orders:write');
+    return presentMoved(await onOrder(order, context, (ref) => syncOrder(this.#needs, { merchantId, ref })), context);
   }
 }

@@ -1,7 +1,8 @@
 import DataLoader from 'dataloader';
 import { GraphQLError } from 'graphql';
-import type { Caller } from '../merchants/caller.ts';
+import { type Caller, type MerchantCaller, maySee } from '../merchants/caller.ts';
 import type { ClientTokens } from '../merchants/ports.ts';
+import type { Scope } from '../merchants/scopes.ts';
 import type { Case } from '../orders/case.ts';
 import type { OrderEvent } from '../orders/event.ts';
 import type { Feed } from '../orders/feed.ts';
@@ -99,8 +100,35 @@ function one<Row extends { readonly id: string }>(
   }, FRESH);
 }
 
-/** The merchant who asks. A client token opens one order for reading and nothing else. */
-export function merchantOf({ caller }: Context): string {
-  if (caller.kind === 'merchant') return caller.merchantId;
-  throw new GraphQLError('This credential opens one order only.', { extensions: { code: 'FORBIDDEN' } });
+/** The merchant whose own system asks, if it may do this. */
+export function merchantOf(context: Context, scope: Scope): string {
+  return callerWith(context, scope).merchantId;
+}
+
+export function callerWith({ caller }: Context, scope: Scope): MerchantCaller {
+  if (caller.kind === 'merchant' && caller.scopes.includes(scope)) return caller;
+  throw forbidden(WHY[caller.kind](scope));
+}
+
+/** The merchant for whom is sold: its own system, if it may do this, or one of its terminals. */
+export function sellerOf(context: Context, scope: Scope): string {
+  const { caller } = context;
+  return caller.kind === 'terminal' ? caller.merchantId : merchantOf(context, scope);
+}
+
+/** Nobody is told of an order that is not its own. */
+export function mayRead({ caller, clock }: Context, order: Order): boolean {
+  if (caller.kind === 'merchant' && !caller.scopes.includes('orders:read'))
+    throw forbidden(WHY.merchant('orders:read'));
+  return maySee(caller, order, clock.now());
+}
+
+const WHY: Readonly<Record<Caller['kind'], (scope: Scope) => string>> = {
+  merchant: (scope) => `This credential lacks the scope ${scope}.`,
+  terminal: () => 'This credential sells and undoes at its own terminal only.',
+  client: () => 'This credential opens one order only.',
+};
+
+export function forbidden(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'FORBIDDEN' } });
 }

@@ -24,7 +24,7 @@ export class FeedResolver {
     @Ctx() context: Context,
   ): Promise<FeedEventConnection> {
     const limit = readPageSize(first);
-    const merchantId = merchantOf(context);
+    const merchantId = merchantOf(context, 'orders:read');
     const place = after === null || after === undefined ? undefined : readFeedCursor(after);
     const page = await context.feed.read(merchantId, { after: place ?? 0, limit });
     const from = place ?? page.prunedPosition;
@@ -60,14 +60,14 @@ export class FeedResolver {
     description: 'Days for which `events` and `orderEvents` keep an event. An order keeps its own for ever.',
   })
   eventRetentionDays(@Ctx() context: Context): Promise<number> {
-    return context.feed.retentionDays(merchantOf(context));
+    return context.feed.retentionDays(merchantOf(context, 'orders:read'));
   }
 
   @Mutation(() => Int, {
     description: `From ${RETENTION_DAYS.least} to ${RETENTION_DAYS.most} days; older events are forgotten soon after.`,
   })
   async setEventRetentionDays(@Arg('days', () => Int) days: number, @Ctx() context: Context): Promise<number> {
-    const merchantId = merchantOf(context);
+    const merchantId = merchantOf(context, 'admin');
     const { least, most } = RETENTION_DAYS;
     if (days < least || days > most) throw badInput(`days must be from ${least} to ${most}`);
     await context.feed.keepFor(merchantId, days);
@@ -77,7 +77,7 @@ export class FeedResolver {
 
 async function subscribe(cursor: string | null | undefined, context: Context): Promise<AsyncIterable<PlacedEvent>> {
   const { feed, wakeUps, onFault } = context;
-  const merchantId = merchantOf(context);
+  const merchantId = merchantOf(context, 'orders:read');
   const asked = cursor === null || cursor === undefined ? undefined : readFeedCursor(cursor);
   const page = await feed.read(merchantId, { after: asked ?? 0, limit: 1 });
   const after = asked ?? page.lastPosition;

@@ -4,7 +4,7 @@ import type { DeskNeeds } from '../orders/needs.ts';
 import { refundOrder } from '../orders/refund-order.ts';
 import { reverseOrder } from '../orders/reverse-order.ts';
 import { OrderActionInput, RefundOrderInput } from './action-input.types.ts';
-import { type Context, merchantOf } from './context.ts';
+import { type Context, merchantOf, sellerOf } from './context.ts';
 import { onOrder } from './order-ref.ts';
 import { presentGivenBack, presentMoved } from './present-outcome.ts';
 import { OrderResult, RefundResult } from './result.types.ts';
@@ -26,8 +26,8 @@ export class GiveBackResolver {
     @Arg('input', () => OrderActionInput) { order, reason = null }: OrderActionInput,
     @Ctx() context: Context,
   ): Promise<typeof OrderResult> {
-    const merchantId = merchantOf(context);
-    const outcome = await onOrder(order, (ref) => cancelOrder(this.#needs, { merchantId, ref, reason }));
+    const merchantId = sellerOf(context, 'orders:write');
+    const outcome = await onOrder(order, context, (ref) => cancelOrder(this.#needs, { merchantId, ref, reason }));
     return presentMoved(outcome, context);
   }
 
@@ -38,8 +38,8 @@ export class GiveBackResolver {
     @Arg('input', () => OrderActionInput) { order, reason = null }: OrderActionInput,
     @Ctx() context: Context,
   ): Promise<typeof OrderResult> {
-    const merchantId = merchantOf(context);
-    const outcome = await onOrder(order, (ref) => reverseOrder(this.#needs, { merchantId, ref, reason }));
+    const merchantId = sellerOf(context, 'refunds:write');
+    const outcome = await onOrder(order, context, (ref) => reverseOrder(this.#needs, { merchantId, ref, reason }));
     return presentMoved(outcome, context);
   }
 
@@ -48,9 +48,12 @@ export class GiveBackResolver {
     @Arg('input', () => RefundOrderInput) input: RefundOrderInput,
     @Ctx() context: Context,
   ): Promise<typeof RefundResult> {
-    const merchantId = merchantOf(context);
+    const merchantId = merchantOf(context, 'refunds:write');
     const { order, refundNo, amount: amountFen, reason = null } = input;
     const asked = { merchantId, refundNo, amountFen, reason };
-    return presentGivenBack(await onOrder(order, (ref) => refundOrder(this.#needs, { ...asked, ref })), context);
+    return presentGivenBack(
+      await onOrder(order, context, (ref) => refundOrder(this.#needs, { ...asked, ref })),
+      context,
+    );
   }
 }

@@ -44,9 +44,9 @@ export class HandOverResolver {
     { order, reason = null }: OrderActionInput,
     context: Context,
   ): Promise<typeof OrderResult> {
-    const merchantId = merchantOf(context);
+    const merchantId = merchantOf(context, 'fulfilment:write');
     return presentMoved(
-      await onOrder(order, (ref) => handOver(this.#needs, { merchantId, ref, fact, reason })),
+      await onOrder(order, context, (ref) => handOver(this.#needs, { merchantId, ref, fact, reason })),
       context,
     );
   }

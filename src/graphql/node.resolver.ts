@@ -1,6 +1,7 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { DeliveryReads, EndpointStore } from '../deliveries/ports.ts';
 import { fromTypeId, type IdPrefix } from '../ids.ts';
+import type { Scope } from '../merchants/scopes.ts';
 import { type Context, merchantOf } from './context.ts';
 import { NodeType } from './node.types.ts';
 import { presentCase, presentOrder, presentPayment, presentRefund } from './present-order.ts';
@@ -14,19 +15,21 @@ export interface NodeNeeds {
   readonly deliveries: Pick<DeliveryReads, 'find'>;
 }
 
-const kinds = ({ endpoints, deliveries }: NodeNeeds): readonly (readonly [IdPrefix, Find])[] => [
+const kinds = ({ endpoints, deliveries }: NodeNeeds): readonly (readonly [IdPrefix, Scope, Find])[] => [
   [
     'ord',
+    'orders:read',
     async (context, of, id) => show(await context.reads.orderRow(of, { id }), (row) => presentOrder(row, context)),
   ],
-  ['pay', async ({ reads }, of, id) => show(await reads.paymentById(of, id), presentPayment)],
+  ['pay', 'orders:read', async ({ reads }, of, id) => show(await reads.paymentById(of, id), presentPayment)],
   [
     'ref',
+    'orders:read',
     async (context, of, id) => show(await context.reads.refundById(of, id), (row) => presentRefund(row, context)),
   ],
-  ['case', async ({ reads }, of, id) => show(await reads.caseById(of, id), presentCase)],
-  ['whe', async (_, of, id) => show(await endpoints.find(of, id), presentEndpoint)],
-  ['whd', async (_, of, id) => show(await deliveries.find(of, id), presentDelivery)],
+  ['case', 'cases:manage', async ({ reads }, of, id) => show(await reads.caseById(of, id), presentCase)],
+  ['whe', 'webhooks:manage', async (_, of, id) => show(await endpoints.find(of, id), presentEndpoint)],
+  ['whd', 'webhooks:manage', async (_, of, id) => show(await deliveries.find(of, id), presentDelivery)],
 ];
 
 @Resolver()
@@ -39,11 +42,11 @@ export class NodeResolver {
 
   @Query(() => NodeType, { nullable: true })
   async node(@Arg('id', () => ID) named: string, @Ctx() context: Context): Promise<NodeType | null> {
-    const merchantId = merchantOf(context);
-    for (const [prefix, find] of this.#kinds) {
+    for (const [prefix, scope, find] of this.#kinds) {
       const id = fromTypeId(prefix, named);
-      if (id !== undefined) return find(context, merchantId, id);
+      if (id !== undefined) return find(context, merchantOf(context, scope), id);
     }
+    merchantOf(context, 'orders:read');
     return null;
   }
 }

@@ -1,7 +1,7 @@
 import { Arg, Ctx, Int, Query, Resolver } from 'type-graphql';
-import { maySee } from '../merchants/caller.ts';
+import { terminalSeesFrom } from '../merchants/caller.ts';
 import { badInput } from './bad-input.ts';
-import { type Context, merchantOf } from './context.ts';
+import { type Context, forbidden, mayRead, sellerOf } from './context.ts';
 import { OrderFilter, OrderRef } from './input.types.ts';
 import { make } from './make.ts';
 import { OrderType } from './order.types.ts';
@@ -20,7 +20,7 @@ export class OrderResolver {
     if (named === 'not_one') throw badInput('ref must name exactly one of id and merchantOrderNo');
     if (named === 'nowhere') return null;
     const order = await context.reads.orderRow(context.caller.merchantId, named);
-    if (order === undefined || !maySee(context.caller, order)) return null;
+    if (order === undefined || !mayRead(context, order)) return null;
     if (order.status === 'PENDING') context.hurry(order);
     return presentOrder(order, context);
   }
@@ -32,14 +32,29 @@ export class OrderResolver {
     @Arg('filter', () => OrderFilter, { nullable: true }) filter: OrderFilter | null,
     @Ctx() context: Context,
   ): Promise<OrderConnection> {
-    const merchantId = merchantOf(context);
+    const merchantId = sellerOf(context, 'orders:read');
     const asked = readPage(first, after);
-    const { orders, hasNextPage } = await context.reads.page(merchantId, { ...asked, ...readFilter(filter ?? {}) });
+    const { orders, hasNextPage } = await context.reads.page(merchantId, {
+      ...asked,
+      ...within(context, readFilter(filter ?? {})),
+    });
     const edges = orders.map((order) =>
       make(OrderEdge, { cursor: cursorOf(order.id), node: presentOrder(order, context) }),
     );
     return make(OrderConnection, { edges, pageInfo: pageInfoOf(edges, { hasNextPage, asked }) });
   }
+}
+
+type Filter = ReturnType<typeof readFilter>;
+
+/** A terminal sees what it sold itself, and not for long. */
+function within({ caller, clock }: Context, filter: Filter): Filter {
+  if (caller.kind !== 'terminal') return filter;
+  if (filter.terminalId !== undefined && filter.terminalId !== caller.terminalId)
+    throw forbidden("A terminal's credential sees its own orders only.");
+  const since = terminalSeesFrom(clock.now());
+  const createdFrom = filter.createdFrom !== undefined && filter.createdFrom > since ? filter.createdFrom : since;
+  return { ...filter, createdFrom, terminalId: caller.terminalId };
 }
 
 function readFilter(filter: OrderFilter) {

@@ -2,9 +2,8 @@ import { GraphQLError } from 'graphql';
 import { Arg, Ctx, ID, Int, Resolver, Root, Subscription } from 'type-graphql';
 import { toldEvent } from '../deliveries/told-event.ts';
 import { fromTypeId, toTypeId } from '../ids.ts';
-import { maySee } from '../merchants/caller.ts';
 import { type Followed, followOrder } from '../orders/follow-order.ts';
-import type { Context } from './context.ts';
+import { type Context, mayRead } from './context.ts';
 import { make } from './make.ts';
 import { paymentStatusIn } from './present-feed.ts';
 import { presentEvent, presentOrder } from './present-order.ts';
@@ -35,7 +34,7 @@ export class PaymentStatusResolver {
       orderId: toTypeId('ord', event.orderId),
       paymentStatus: paymentStatusIn(event.data),
       payload: () =>
-        context.caller.kind === 'merchant' ? { ...toldEvent({ event, merchantOrderNo: order.merchantOrderNo }) } : null,
+        context.caller.kind !== 'client' ? { ...toldEvent({ event, merchantOrderNo: order.merchantOrderNo }) } : null,
       order: presentOrder(order, context),
     });
   }
@@ -47,7 +46,7 @@ async function subscribe(asked: Asked, context: Context): Promise<AsyncIterable<
     throw new GraphQLError('after must not be negative', { extensions: { code: 'BAD_USER_INPUT' } });
   const id = fromTypeId('ord', asked.orderId);
   const order = id && (await reads.orderRow(caller.merchantId, { id }));
-  if (!order || !maySee(caller, order))
+  if (!order || !mayRead(context, order))
     throw new GraphQLError('There is no such order', { extensions: { code: 'ORDER_NOT_FOUND' } });
   return followOrder(
     { reads, wakeUps, clock, onFault },

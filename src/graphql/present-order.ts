@@ -17,7 +17,7 @@ import { caseFields } from './present-case.ts';
 import { paymentFields, presentFailure } from './present-payment.ts';
 
 export function presentOrder(order: Order, { caller }: Context): OrderType {
-  const mine = caller.kind === 'merchant';
+  const mine = caller.kind !== 'client';
   return make(OrderType, {
     id: toTypeId('ord', order.id),
     merchantOrderNo: order.merchantOrderNo,
@@ -51,7 +51,7 @@ export function presentPayment(payment: OrdersOwn<Payment>): PaymentType {
 }
 
 export function presentRefund(refund: OrdersOwn<Refund>, { caller }: Context): RefundType {
-  const mine = caller.kind === 'merchant';
+  const mine = caller.kind !== 'client';
   return make(RefundType, {
     id: toTypeId('ref', refund.id),
     refundNo: refund.refundNo,

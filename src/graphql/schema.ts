@@ -1,6 +1,8 @@
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
+import type { ManageKeysNeeds } from '../merchants/manage-keys.ts';
+import { ApiKeyResolver } from './api-key.resolver.ts';
 import { type CaseNeeds, CaseResolver } from './case.resolver.ts';
 import { type CollectNeeds, CollectResolver } from './collect.resolver.ts';
 import { FeedResolver } from './feed.resolver.ts';
@@ -22,7 +24,9 @@ const noPubSub: PubSub = {
 };
 
 /** What the mutations stand on, all of them. */
-export type EdgeNeeds = SellNeeds & CollectNeeds & CaseNeeds & { readonly webhooks: WebhookNeeds };
+export type EdgeNeeds = SellNeeds &
+  CollectNeeds &
+  CaseNeeds & { readonly webhooks: WebhookNeeds; readonly keys: ManageKeysNeeds };
 
 /** The executable schema. The resolvers get what they need from here, the only place that makes them. */
 export function buildGraphQLSchema(needs: EdgeNeeds): GraphQLSchema {
@@ -36,6 +40,7 @@ export function buildGraphQLSchema(needs: EdgeNeeds): GraphQLSchema {
     [CaseResolver, new CaseResolver(needs)],
     [PaymentStatusResolver, new PaymentStatusResolver()],
     [FeedResolver, new FeedResolver()],
+    [ApiKeyResolver, new ApiKeyResolver(needs.keys)],
     [WebhookResolver, new WebhookResolver(needs.webhooks)],
     [WebhookDeliveryResolver, new WebhookDeliveryResolver(needs.webhooks)],
   ]);
@@ -50,6 +55,7 @@ export function buildGraphQLSchema(needs: EdgeNeeds): GraphQLSchema {
       CaseResolver,
       PaymentStatusResolver,
       FeedResolver,
+      ApiKeyResolver,
       WebhookResolver,
       WebhookDeliveryResolver,
     ],

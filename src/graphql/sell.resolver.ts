@@ -1,7 +1,8 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { type CreateOrderNeeds, createOrder } from '../orders/create-order.ts';
+import { invalid } from '../orders/input-rules.ts';
 import { issueSubmissionToken } from '../orders/issue-submission-token.ts';
-import { type Context, merchantOf } from './context.ts';
+import { type Context, sellerOf } from './context.ts';
 import { CreateOrderInput } from './input.types.ts';
 import { make } from './make.ts';
 import { presentCreated } from './present-outcome.ts';
@@ -21,7 +22,7 @@ export class SellResolver {
 
   @Mutation(() => SubmissionTokenType)
   issueSubmissionToken(@Ctx() context: Context): SubmissionTokenType {
-    return make(SubmissionTokenType, issueSubmissionToken(this.#needs, merchantOf(context)));
+    return make(SubmissionTokenType, issueSubmissionToken(this.#needs, sellerOf(context, 'orders:write')));
   }
 
   @Mutation(() => CreateOrderResult)
@@ -29,8 +30,11 @@ export class SellResolver {
     @Arg('input', () => CreateOrderInput) input: CreateOrderInput,
     @Ctx() context: Context,
   ): Promise<typeof CreateOrderResult> {
+    const merchantId = sellerOf(context, 'orders:write');
+    const at = terminalIn(input, context);
+    if (at.kind === 'invalid_input') return presentCreated(at, context);
     const outcome = await createOrder(this.#needs, {
-      merchantId: merchantOf(context),
+      merchantId,
       accountId: this.#needs.accountId,
       merchantOrderNo: input.merchantOrderNo ?? null,
       submissionToken: input.submissionToken ?? null,
@@ -39,10 +43,18 @@ export class SellResolver {
       body: input.body ?? null,
       expiresInMinutes: input.expiresInMinutes ?? DEFAULT_EXPIRY_MINUTES,
       storeId: input.storeId ?? null,
-      terminalId: input.terminalId ?? null,
+      terminalId: at.terminalId,
       operatorId: input.operatorId ?? null,
       metadata: input.metadata ?? null,
     });
     return presentCreated(outcome, context);
   }
+}
+
+/** A terminal's key sells at its own terminal, whether the order says so or not. */
+function terminalIn({ terminalId = null }: CreateOrderInput, { caller }: Context) {
+  if (caller.kind !== 'terminal') return { kind: 'terminal', terminalId } as const;
+  return terminalId === null || terminalId === caller.terminalId
+    ? ({ kind: 'terminal', terminalId: caller.terminalId } as const)
+    : invalid('terminalId', "must be this credential's own terminal, or be left out");
 }

@@ -36,7 +36,7 @@ export class WebhookDeliveryResolver {
     @Arg('filter', () => WebhookDeliveryFilter, { nullable: true }) filter: WebhookDeliveryFilter | null,
     @Ctx() context: Context,
   ): Promise<WebhookDeliveryConnection> {
-    const merchantId = merchantOf(context);
+    const merchantId = merchantOf(context, 'webhooks:manage');
     const asked = readPage(first, after);
     const { endpointId, status, order, eventType } = filter ?? {};
     if ((eventType?.length ?? 0) > MAX_EVENT_TYPE)
@@ -63,7 +63,7 @@ export class WebhookDeliveryResolver {
     @Arg('endpointId', () => ID) endpointId: string,
     @Ctx() context: Context,
   ): Promise<typeof SendTestEventResult> {
-    const asked = { merchantId: merchantOf(context), id: endpointIdIn(endpointId) };
+    const asked = { merchantId: merchantOf(context, 'webhooks:manage'), id: endpointIdIn(endpointId) };
     const outcome = await sendTestEvent(this.#needs, asked);
     return outcome.kind === 'attempt' ? presentAttempt(outcome.attempt) : presentNotFound(outcome);
   }
@@ -73,7 +73,7 @@ export class WebhookDeliveryResolver {
     @Arg('input', () => ReplayDeliveriesInput) input: ReplayDeliveriesInput,
     @Ctx() context: Context,
   ): Promise<typeof ReplayDeliveriesResult> {
-    const merchantId = merchantOf(context);
+    const merchantId = merchantOf(context, 'webhooks:manage');
     const what = readReplay(input);
     if (what.kind === 'invalid_input') return presentReplayed(what);
     const endpointId = endpointIdIn(input.endpointId);

@@ -50,12 +50,12 @@ export class WebhookResolver {
 
   @Query(() => [WebhookEndpoint], { description: 'Oldest first.' })
   async webhookEndpoints(@Ctx() context: Context): Promise<WebhookEndpoint[]> {
-    return (await this.#needs.endpoints.list(merchantOf(context))).map(presentEndpoint);
+    return (await this.#needs.endpoints.list(merchantOf(context, 'webhooks:manage'))).map(presentEndpoint);
   }
 
   @Query(() => WebhookEndpoint, { nullable: true })
   async webhookEndpoint(@Arg('id', () => ID) named: string, @Ctx() context: Context): Promise<WebhookEndpoint | null> {
-    const endpoint = await this.#needs.endpoints.find(merchantOf(context), endpointIdIn(named));
+    const endpoint = await this.#needs.endpoints.find(merchantOf(context, 'webhooks:manage'), endpointIdIn(named));
     return endpoint === undefined ? null : presentEndpoint(endpoint);
   }
 
@@ -66,7 +66,7 @@ export class WebhookResolver {
     @Arg('input', () => CreateWebhookEndpointInput) { url, eventTypes, description }: CreateWebhookEndpointInput,
     @Ctx() context: Context,
   ): Promise<typeof CreateWebhookEndpointResult> {
-    const merchantId = merchantOf(context);
+    const merchantId = merchantOf(context, 'webhooks:manage');
     const asked = { merchantId, url, eventTypes: eventTypes ?? null, description: description ?? null };
     return presentCreatedEndpoint(await createEndpoint(this.#needs, asked));
   }
@@ -76,7 +76,7 @@ export class WebhookResolver {
     @Arg('input', () => UpdateWebhookEndpointInput) input: UpdateWebhookEndpointInput,
     @Ctx() context: Context,
   ): Promise<typeof UpdateWebhookEndpointResult> {
-    const merchantId = merchantOf(context);
+    const merchantId = merchantOf(context, 'webhooks:manage');
     const { id, url, eventTypes, description, enabled } = input;
     const changes = { url: url ?? undefined, eventTypes, description, enabled: enabled ?? undefined };
     return presentUpdatedEndpoint(await updateEndpoint(this.#needs, { merchantId, id: endpointIdIn(id), changes }));
@@ -87,7 +87,7 @@ export class WebhookResolver {
     @Arg('id', () => ID) named: string,
     @Ctx() context: Context,
   ): Promise<typeof DeleteWebhookEndpointResult> {
-    const removed = await this.#needs.endpoints.remove(merchantOf(context), endpointIdIn(named));
+    const removed = await this.#needs.endpoints.remove(merchantOf(context, 'webhooks:manage'), endpointIdIn(named));
     return removed ? make(WebhookEndpointDeleted, { id: named }) : presentNotFound(NOT_FOUND);
   }
 
@@ -98,7 +98,10 @@ export class WebhookResolver {
     @Arg('id', () => ID) named: string,
     @Ctx() context: Context,
   ): Promise<typeof RotateWebhookSecretResult> {
-    const outcome = await rotateSecret(this.#needs, { merchantId: merchantOf(context), id: endpointIdIn(named) });
+    const outcome = await rotateSecret(this.#needs, {
+      merchantId: merchantOf(context, 'webhooks:manage'),
+      id: endpointIdIn(named),
+    });
     return outcome.kind === 'secret' ? presentSecret(outcome) : presentNotFound(outcome);
   }
 }

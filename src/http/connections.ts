@@ -2,8 +2,8 @@
 import type { Caller } from '../merchants/caller.ts';
 
 /** A merchant's servers and tills share a key; a client token is one buyer's. */
-const MOST_CONNECTIONS = { merchant: 10_000, client: 100 } as const;
-const MOST_OPERATIONS = { merchant: 20_000, client: 200 } as const;
+const MOST_CONNECTIONS = { merchant: 10_000, terminal: 100, client: 100 } as const;
+const MOST_OPERATIONS = { merchant: 20_000, terminal: 200, client: 200 } as const;
 
 /** What one credential holds at the moment. */
 export interface Holder {

@@ -1,6 +1,6 @@
 import type { Clock } from '../orders/ports.ts';
 import type { Caller } from './caller.ts';
-import type { ApiKey, ApiKeyStore, ClientTokens } from './ports.ts';
+import type { ApiKeyStore, ClientTokens, KnownKey } from './ports.ts';
 
 /** How long a looked-up key is trusted without asking again: the time a revocation takes to reach us. */
 const TRUST_MS = 2_500;
@@ -18,17 +18,17 @@ export interface AuthenticateNeeds {
 export type Authenticate = (credential: string) => Promise<Caller | undefined>;
 
 export function authenticator({ keys, clientTokens, hashApiKey, clock }: AuthenticateNeeds): Authenticate {
-  const known = new Map<string, { key: ApiKey; until: number }>();
-  const asked = new Map<string, Promise<ApiKey | undefined>>();
+  const known = new Map<string, { key: KnownKey; until: number }>();
+  const asked = new Map<string, Promise<KnownKey | undefined>>();
 
   /** Thousands who come back at once with the same key ask once. */
-  function lookUp(name: string, hash: Uint8Array): Promise<ApiKey | undefined> {
-    const lookingUp = asked.get(name) ?? keys.findApiKey(hash).finally(() => asked.delete(name));
+  function lookUp(name: string, hash: Uint8Array): Promise<KnownKey | undefined> {
+    const lookingUp = asked.get(name) ?? keys.findApiKey(hash, clock.now()).finally(() => asked.delete(name));
     asked.set(name, lookingUp);
     return lookingUp;
   }
 
-  async function keyOf(credential: string): Promise<ApiKey | undefined> {
+  async function keyOf(credential: string): Promise<KnownKey | undefined> {
     const hash = hashApiKey(credential);
     const name = Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString('latin1');
     const now = clock.now().getTime();
@@ -46,8 +46,14 @@ export function authenticator({ keys, clientTokens, hashApiKey, clock }: Authent
     const opened = clientTokens.read(credential, clock.now());
     if (opened !== undefined) return { kind: 'client', ...opened, token: credential };
     const key = await keyOf(credential);
-    return key && { kind: 'merchant', ...key };
+    return key && callerWith(key);
   };
+}
+
+function callerWith({ merchantId, keyId, scopes, terminalId }: KnownKey): Caller {
+  return terminalId === null
+    ? { kind: 'merchant', merchantId, keyId, scopes }
+    : { kind: 'terminal', merchantId, keyId, terminalId };
 }
 
 /** The credential in an `Authorization: Bearer …` value. */

@@ -1,14 +1,39 @@
 import type { CasePolicy } from '../orders/case.ts';
 import type { Order } from '../orders/order.ts';
+import type { ApiKey } from './api-key.ts';
+import type { Scope } from './scopes.ts';
 
-/** Where API keys are kept. Only their hashes are. */
+/** Where API keys are looked up. Only their hashes are kept. */
 export interface ApiKeyStore {
-  findApiKey(hash: Uint8Array): Promise<ApiKey | undefined>;
+  /** The valid key with this hash; notes its use, once a minute. */
+  findApiKey(hash: Uint8Array, now: Date): Promise<KnownKey | undefined>;
 }
 
-export interface ApiKey {
+export interface KnownKey {
   readonly merchantId: string;
   readonly keyId: string;
+  readonly scopes: readonly Scope[];
+  readonly terminalId: string | null;
+}
+
+/** Who changed what, when; written by the statement that changes it. */
+export interface AuditNote {
+  readonly id: string;
+  /** The API key that asked. */
+  readonly actor: string;
+  readonly at: Date;
+}
+
+/** A merchant's API keys, for whoever administers them. */
+export interface ApiKeyBook {
+  /** Newest first; also those that are not valid any more. */
+  list(merchantId: string): Promise<readonly ApiKey[]>;
+  /** `full`: too many are valid already. */
+  add(key: ApiKey, hash: Uint8Array, note: AuditNote): Promise<'added' | 'full'>;
+  /** Puts `next` in the place of `keyId`, which stays valid until `until`; false when it is not valid now. */
+  replace(keyId: string, until: Date, next: { key: ApiKey; hash: Uint8Array; note: AuditNote }): Promise<boolean>;
+  /** `last`: it is the only one left that may administer. */
+  revoke(merchantId: string, keyId: string, note: AuditNote): Promise<ApiKey | 'last' | undefined>;
 }
 
 /** Tokens that open one order to a frontend. */

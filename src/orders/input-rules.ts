@@ -92,7 +92,7 @@ function faultInText(field: string, text: string, most: number): InvalidInput | 
   return EMOJI.test(text) ? invalid(field, 'must not contain emoji: Alipay refuses them') : undefined;
 }
 
-function faultInPlace(field: string, text: string | null, most: number): InvalidInput | undefined {
+export function faultInPlace(field: string, text: string | null, most: number): InvalidInput | undefined {
   if (text === null) return undefined;
   const right = text.length > 0 && text.length <= most && PLACE.test(text);
   return right ? undefined : invalid(field, `must be 1 to ${most} printable ASCII characters without spaces`);

@@ -7,7 +7,7 @@ import { graphql } from '../support/gql/gql.ts';
 import type { ResolveCaseInput } from '../support/gql/graphql.ts';
 import { memoryStore, scriptedChannel } from '../support/memory-ports.ts';
 import { anOrder, aPayment, aRefund, MERCHANT, newId, TRADE } from '../support/orders.ts';
-import { memoryShop } from '../support/schema.ts';
+import { CASHIER, memoryShop } from '../support/schema.ts';
 import { aCase } from './a-case.ts';
 
 graphql(`
@@ -128,7 +128,7 @@ describe('reading', () => {
     const { cases, run } = shopWith({});
     const id = toTypeId('case', cases[0]?.id ?? '');
     expect((await run(NODE, { id })).data.node).toEqual({ __typename: 'Case', id });
-    const stranger: Caller = { kind: 'merchant', merchantId: newId(), keyId: 'x' };
+    const stranger: Caller = { ...CASHIER, merchantId: newId() };
     expect((await run(NODE, { id }, stranger)).data.node).toBeNull();
   });
 });

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { authenticator, bearer } from '../../src/merchants/authenticate.ts';
 import { maySee } from '../../src/merchants/caller.ts';
-import type { ApiKey } from '../../src/merchants/ports.ts';
+import type { KnownKey } from '../../src/merchants/ports.ts';
 import { standingClock } from '../support/orders.ts';
 
-const KEY: ApiKey = { merchantId: 'm-1', keyId: 'k-1' };
+const KEY: KnownKey = { merchantId: 'm-1', keyId: 'k-1', scopes: ['orders:read'], terminalId: null };
+const { terminalId: _, ...CALLER } = KEY;
 
 function door() {
   const kept = new Map([['api-key', KEY]]);
@@ -31,7 +32,7 @@ function door() {
 describe('a credential', () => {
   test('that is an API key opens everything of its merchant', async () => {
     const { authenticate } = door();
-    expect(await authenticate('api-key')).toEqual({ kind: 'merchant', ...KEY });
+    expect(await authenticate('api-key')).toEqual({ kind: 'merchant', ...CALLER });
   });
 
   test('that is a client token opens one order, without asking for keys', async () => {
@@ -72,7 +73,7 @@ describe('a key that was found', () => {
     const { authenticate, kept } = door();
     expect(await authenticate('new-key')).toBeUndefined();
     kept.set('new-key', KEY);
-    expect(await authenticate('new-key')).toMatchObject(KEY);
+    expect(await authenticate('new-key')).toMatchObject(CALLER);
   });
 });
 
@@ -103,16 +104,35 @@ describe('the Authorization header', () => {
   });
 });
 
+test('a key of a terminal is that terminal', async () => {
+  const { authenticate, kept } = door();
+  kept.set('till-key', { ...KEY, scopes: [], terminalId: 'T1' });
+  expect(await authenticate('till-key')).toEqual({
+    kind: 'terminal',
+    merchantId: 'm-1',
+    keyId: 'k-1',
+    terminalId: 'T1',
+  });
+});
+
 describe('an order is seen', () => {
-  const order = { merchantId: 'm-1', id: 'o-1' };
+  const soldAt = new Date('2026-11-23T12:00:00Z');
+  const order = { merchantId: 'm-1', id: 'o-1', terminalId: 'T1', createdAt: soldAt };
+  const key = { kind: 'merchant', keyId: 'k', scopes: [] } as const;
+  const till = { kind: 'terminal', keyId: 'k', merchantId: 'm-1' } as const;
   // biome-ignore format: a table
   test.each([
-    ['by its merchant',            { kind: 'merchant', merchantId: 'm-1', keyId: 'k' },               true],
-    ['by no other merchant',       { kind: 'merchant', merchantId: 'm-2', keyId: 'k' },               false],
-    ['by its client',              { kind: 'client', merchantId: 'm-1', orderId: 'o-1', token: 't' }, true],
-    ["by no other order's client", { kind: 'client', merchantId: 'm-1', orderId: 'o-2', token: 't' }, false],
-    ["by no other merchant's",     { kind: 'client', merchantId: 'm-2', orderId: 'o-1', token: 't' }, false],
-  ] as const)('%s', (_, caller, sees) => {
-    expect(maySee(caller, order)).toBe(sees);
+    ['by its merchant',             { ...key, merchantId: 'm-1' },                                     0, true],
+    ['by no other merchant',        { ...key, merchantId: 'm-2' },                                     0, false],
+    ['by its terminal',             { ...till, terminalId: 'T1' },                                     0, true],
+    ['by its terminal for a day',   { ...till, terminalId: 'T1' },                                86_399, true],
+    ['by its terminal no longer',   { ...till, terminalId: 'T1' },                                86_400, false],
+    ['by no other terminal',        { ...till, terminalId: 'T2' },                                     0, false],
+    ["by no other merchant's till", { ...till, terminalId: 'T1', merchantId: 'm-2' },                  0, false],
+    ['by its client',               { kind: 'client', merchantId: 'm-1', orderId: 'o-1', token: 't' }, 0, true],
+    ["by no other order's client",  { kind: 'client', merchantId: 'm-1', orderId: 'o-2', token: 't' }, 0, false],
+    ["by no other merchant's",      { kind: 'client', merchantId: 'm-2', orderId: 'o-1', token: 't' }, 0, false],
+  ] as const)('%s', (_, caller, seconds, sees) => {
+    expect(maySee(caller, order, new Date(soldAt.getTime() + seconds * 1_000))).toBe(sees);
   });
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newUuid } from '../../src/ids.ts';
+import { SCOPES } from '../../src/merchants/scopes.ts';
 import { type Database, openDatabase } from '../../src/postgres/database.ts';
 import { type MerchantsStore, postgresMerchantsStore } from '../../src/postgres/merchants-store.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
@@ -76,14 +77,14 @@ test('a seller of another merchant, or of another account, is refused', async ()
 test('a key is found by its hash, and the same label replaces it', async () => {
   const { merchantId } = await store.ensureFirstMerchant({ appId: 'a' });
   expect(await store.hasApiKeys()).toBe(false);
-  await store.putApiKey({ merchantId, label: 'first', hash: hashOf('one') });
-  const found = await store.findApiKey(hashOf('one'));
-  expect(found).toEqual({ merchantId, keyId: expect.any(String) });
-  await store.putApiKey({ merchantId, label: 'first', hash: hashOf('one') });
-  expect(await store.findApiKey(hashOf('one'))).toEqual(found);
-  await store.putApiKey({ merchantId, label: 'first', hash: hashOf('two') });
-  expect(await store.findApiKey(hashOf('one'))).toBeUndefined();
-  expect(await store.findApiKey(hashOf('two'))).toMatchObject({ merchantId });
+  await store.putApiKey({ merchantId, label: 'first', hash: hashOf('one'), prefix: 'kassa_1' });
+  const found = await store.findApiKey(hashOf('one'), new Date());
+  expect(found).toEqual({ merchantId, keyId: expect.any(String), scopes: SCOPES, terminalId: null });
+  await store.putApiKey({ merchantId, label: 'first', hash: hashOf('one'), prefix: 'kassa_1' });
+  expect(await store.findApiKey(hashOf('one'), new Date())).toEqual(found);
+  await store.putApiKey({ merchantId, label: 'first', hash: hashOf('two'), prefix: 'kassa_2' });
+  expect(await store.findApiKey(hashOf('one'), new Date())).toBeUndefined();
+  expect(await store.findApiKey(hashOf('two'), new Date())).toMatchObject({ merchantId });
   expect([await store.hasApiKeys(), await count('api_keys')]).toEqual([true, 1]);
 });
 

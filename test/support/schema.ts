@@ -2,19 +2,21 @@
 import { execute, type GraphQLSchema, parse, validate } from 'graphql';
 import { type Context, Loaders } from '../../src/graphql/context.ts';
 import { buildGraphQLSchema } from '../../src/graphql/schema.ts';
-import type { Caller } from '../../src/merchants/caller.ts';
+import type { Caller, MerchantCaller } from '../../src/merchants/caller.ts';
+import { SCOPES } from '../../src/merchants/scopes.ts';
 import type { CasePolicy } from '../../src/orders/case.ts';
 import type { Order } from '../../src/orders/order.ts';
 import type { CasePageAsked, OrderPageAsked, OrderReads } from '../../src/orders/reads.ts';
 import { WakeUps } from '../../src/orders/wake-ups.ts';
 import type { Variables } from './graphql-client.ts';
 import { memoryFeed } from './memory-feed.ts';
+import { memoryKeys } from './memory-keys.ts';
 import { aDesk, type MemoryStore, memoryStore, scriptedChannel } from './memory-ports.ts';
 import { noWebhooks } from './no-webhooks.ts';
 import type { Operation, Told } from './operation.ts';
-import { ACCOUNT, MERCHANT, NOON, standingClock } from './orders.ts';
+import { ACCOUNT, MERCHANT, NOON, newId, standingClock } from './orders.ts';
 
-export const CASHIER: Caller = { kind: 'merchant', merchantId: MERCHANT, keyId: 'k' };
+export const CASHIER: MerchantCaller = { kind: 'merchant', merchantId: MERCHANT, keyId: newId(), scopes: SCOPES };
 
 export function memorySchema(store = memoryStore(), channel = scriptedChannel({})): GraphQLSchema {
   const policies = new Map<string, CasePolicy>();
@@ -26,6 +28,7 @@ export function memorySchema(store = memoryStore(), channel = scriptedChannel({}
     authCodeDeadlineMs: 60_000,
     returnUrl: 'https://shop.example/return',
     webhooks: noWebhooks(),
+    keys: memoryKeys().needs,
     cases: {
       find: async (merchantId, id) => casesIn(store, merchantId).find((one) => one.id === id),
       close: async () => true,

@@ -1,3 +1,4 @@
+import { Credentials } from './credentials.ts';
 import { EvidenceKeys } from './evidence-keys.ts';
 import { FeedMigration } from './feed.ts';
 import { FirstMigration } from './first.ts';
@@ -5,4 +6,11 @@ import { SecondMigration } from './second.ts';
 import { WebhooksMigration } from './webhooks.ts';
 
 /** In the order in which they run. One that has been released is never edited. */
-export const allMigrations = [FirstMigration, SecondMigration, FeedMigration, WebhooksMigration, EvidenceKeys];
+export const allMigrations = [
+  FirstMigration,
+  SecondMigration,
+  FeedMigration,
+  WebhooksMigration,
+  EvidenceKeys,
+  Credentials,
+];

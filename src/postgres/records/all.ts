@@ -1,5 +1,5 @@
 import { EventFeed, FeedReaders, MerchantFeeds } from './feed.ts';
-import { Accounts, ApiKeys, Apps, Merchants, Settings } from './merchants.ts';
+import { Accounts, ApiKeys, Apps, AuditNotes, Merchants, Settings } from './merchants.ts';
 import { EvidenceRecords, NotificationIds, OrderEvents, Outbox, VerificationKeys } from './messages.ts';
 import { Cases, CheckRecords, Orders, Payments, Refunds } from './orders.ts';
 import { WebhookAttempts, WebhookDeliveries, WebhookEndpoints, WebhookQueue } from './webhooks.ts';
@@ -10,6 +10,7 @@ export const allRecords = [
   Accounts,
   Apps,
   ApiKeys,
+  AuditNotes,
   Settings,
   Orders,
   Payments,

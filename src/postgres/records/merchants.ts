@@ -55,9 +55,39 @@ export const ApiKeys = defineEntity({
     hash: p.blob().unique('api_keys_hash_key'),
     label: p.text(),
     createdAt: p.datetime(3),
+    prefix: p.text(),
+    scopes: p.array().columnType('text[]'),
+    terminalId: p.text().nullable(),
+    expiresAt: p.datetime(3).nullable(),
+    revokedAt: p.datetime(3).nullable(),
+    lastUsedAt: p.datetime(3).nullable(),
   },
-  uniques: [{ name: 'api_keys_label_key', properties: ['merchantId', 'label'] }],
-  checks: [{ name: 'api_keys_hash_check', expression: 'octet_length(hash) = 32' }],
+  indexes: [
+    {
+      name: 'api_keys_label_key',
+      expression:
+        'create unique index api_keys_label_key on api_keys (merchant_id, label) where revoked_at is null and expires_at is null',
+    },
+  ],
+  checks: [
+    { name: 'api_keys_hash_check', expression: 'octet_length(hash) = 32' },
+    { name: 'api_keys_terminal_check', expression: '(terminal_id is null) = (cardinality(scopes) > 0)' },
+  ],
+});
+
+/** What was done to a merchant's settings, by which key. It is only added to. */
+export const AuditNotes = defineEntity({
+  name: 'AuditNotes',
+  tableName: 'audit_notes',
+  properties: {
+    merchantId: p.uuid().primary(),
+    id: p.uuid().primary(),
+    actor: p.uuid(),
+    at: p.datetime(3),
+    action: p.text(),
+    subject: p.uuid(),
+    details: p.json(),
+  },
 });
 
 /** What the installation generates once and keeps, such as its secret key. */

@@ -20,6 +20,8 @@ export const refusals: RefusalText = {
       'This cannot be done with the case now: it is settled, its refund is under way, or Alipay does not confirm the money.',
     WEBHOOK_ENDPOINT_NOT_FOUND: 'This webhook endpoint does not exist any more.',
     WEBHOOK_ENDPOINT_LIMIT: 'There are as many webhook endpoints as there may be.',
+    API_KEY_NOT_FOUND: 'There is no such API key any more.',
+    API_KEY_LIMIT: 'There are too many API keys already.',
     FORBIDDEN: 'This key may not do that.',
     other: 'The gateway refused. Try again.',
   },

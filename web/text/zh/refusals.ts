@@ -19,6 +19,8 @@ export const refusals: RefusalText = {
     CASE_NOT_RESOLVABLE: '现在不能这样处理：已处理完毕、正在退款，或支付宝尚未确认此款项。',
     WEBHOOK_ENDPOINT_NOT_FOUND: '没有这个 Webhook 端点。',
     WEBHOOK_ENDPOINT_LIMIT: 'Webhook 端点数量已达上限。',
+    API_KEY_NOT_FOUND: '该 API 密钥已不存在。',
+    API_KEY_LIMIT: 'API 密钥数量已达上限。',
     FORBIDDEN: '此密钥没有权限。',
     other: '网关拒绝了请求，请重试。',
   },

@@ -1,0 +1,120 @@
+import { faultInNote, faultInPlace, invalid } from '../orders/input-rules.ts';
+import type { InvalidInput } from '../orders/outcomes.ts';
+import type { Clock, NewId } from '../orders/ports.ts';
+import { type ApiKey, MOST_KEYS } from './api-key.ts';
+import type { MerchantCaller } from './caller.ts';
+import type { ApiKeyBook, AuditNote } from './ports.ts';
+import type { Scope } from './scopes.ts';
+
+export interface ManageKeysNeeds {
+  readonly apiKeys: ApiKeyBook;
+  readonly newApiKey: () => string;
+  readonly hashApiKey: (key: string) => Uint8Array;
+  readonly prefixOf: (key: string) => string;
+  readonly clock: Clock;
+  readonly newId: NewId;
+}
+
+export interface KeyMade {
+  readonly kind: 'key';
+  readonly key: ApiKey;
+  /** The key itself. */
+  readonly secret: string;
+}
+
+export type KeyCreated = KeyMade | { readonly kind: 'api_key_limit'; readonly most: number } | InvalidInput;
+
+export type KeyRotated = KeyMade | { readonly kind: 'api_key_not_found' } | InvalidInput;
+
+export type KeyRevoked =
+  | { readonly kind: 'revoked'; readonly key: ApiKey }
+  | { readonly kind: 'api_key_not_found' }
+  | InvalidInput;
+
+export interface CreateKey {
+  readonly label: string;
+  readonly scopes: readonly Scope[];
+  readonly terminalId: string | null;
+  readonly expiresAt: Date | null;
+}
+
+/** Longest time for which a key that was rotated stays valid beside the new one: 30 days. */
+const MOST_OVERLAP_SECONDS = 30 * 86_400;
+
+/** A new key. It is answered here and never again. Nobody hands on a scope that is not its own. */
+export async function createKey(needs: ManageKeysNeeds, caller: MerchantCaller, asked: CreateKey): Promise<KeyCreated> {
+  const now = needs.clock.now();
+  const fault = faultIn(asked, caller, now);
+  if (fault !== undefined) return fault;
+  const scopes = [...new Set(asked.scopes)];
+  const fresh = freshKey(needs, { ...asked, scopes, merchantId: caller.merchantId, now });
+  const added = await needs.apiKeys.add(fresh.key, fresh.hash, noteOf(needs, caller, now));
+  return added === 'full' ? { kind: 'api_key_limit', most: MOST_KEYS } : { ...fresh, kind: 'key' };
+}
+
+function faultIn({ label, scopes, terminalId, expiresAt }: CreateKey, caller: MerchantCaller, now: Date) {
+  const foreign = scopes.find((scope) => !caller.scopes.includes(scope));
+  if (terminalId !== null && scopes.length > 0)
+    return invalid('scopes', "must be empty for a terminal's key, which sells and undoes at its terminal");
+  if (terminalId === null && scopes.length === 0) return invalid('scopes', 'must name at least one scope');
+  if (foreign !== undefined) return invalid('scopes', `must be the asking key's own, and ${foreign} is not`);
+  if (expiresAt !== null && expiresAt <= now) return invalid('expiresAt', 'must be in the future');
+  return faultInNote('label', label) ?? faultInPlace('terminalId', terminalId, 32);
+}
+
+export interface RotateKey {
+  readonly keyId: string;
+  /** For so long the old key stays valid, unless it expires before. */
+  readonly overlapSeconds: number;
+}
+
+/** A new key that may do what the old one may; both are valid for a while. It is answered here and never again. */
+export async function rotateKey(needs: ManageKeysNeeds, caller: MerchantCaller, asked: RotateKey): Promise<KeyRotated> {
+  const { keyId, overlapSeconds } = asked;
+  if (overlapSeconds < 0 || overlapSeconds > MOST_OVERLAP_SECONDS)
+    return invalid('overlapSeconds', `must be from 0 to ${MOST_OVERLAP_SECONDS}`);
+  const now = needs.clock.now();
+  const old = (await needs.apiKeys.list(caller.merchantId)).find(({ id }) => id === keyId);
+  if (old === undefined) return { kind: 'api_key_not_found' };
+  const foreign = old.scopes.find((scope) => !caller.scopes.includes(scope));
+  if (foreign !== undefined)
+    return invalid('id', `must be of a key whose scopes are the asking key's own, and ${foreign} is not`);
+  const fresh = freshKey(needs, { ...old, now });
+  const next = { ...fresh, note: noteOf(needs, caller, now) };
+  const replaced = await needs.apiKeys.replace(keyId, new Date(now.getTime() + overlapSeconds * 1_000), next);
+  return replaced ? { kind: 'key', key: fresh.key, secret: fresh.secret } : { kind: 'api_key_not_found' };
+}
+
+/** The key opens nothing from now on, within five seconds everywhere. The last one that may administer stays. */
+export async function revokeKey(needs: ManageKeysNeeds, caller: MerchantCaller, keyId: string): Promise<KeyRevoked> {
+  const note = noteOf(needs, caller, needs.clock.now());
+  const revoked = await needs.apiKeys.revoke(caller.merchantId, keyId, note);
+  if (revoked === undefined) return { kind: 'api_key_not_found' };
+  return revoked === 'last'
+    ? invalid('id', 'must not be of the last key that may administer: create another one first')
+    : { kind: 'revoked', key: revoked };
+}
+
+type Wanted = CreateKey & { readonly merchantId: string; readonly now: Date };
+
+function freshKey({ newApiKey, hashApiKey, prefixOf, newId }: ManageKeysNeeds, wanted: Wanted) {
+  const { merchantId, label, scopes, terminalId, expiresAt, now } = wanted;
+  const secret = newApiKey();
+  const key: ApiKey = {
+    id: newId(now),
+    merchantId,
+    label,
+    prefix: prefixOf(secret),
+    scopes,
+    terminalId,
+    createdAt: now,
+    expiresAt,
+    revokedAt: null,
+    lastUsedAt: null,
+  };
+  return { key, secret, hash: hashApiKey(secret) };
+}
+
+function noteOf({ newId }: ManageKeysNeeds, { keyId }: MerchantCaller, at: Date): AuditNote {
+  return { id: newId(at), actor: keyId, at };
+}

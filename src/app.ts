@@ -6,6 +6,7 @@ import { readNotification } from './alipay/notification.ts';
 import { verifyReturn } from './alipay/return-url.ts';
 import { AlipaySettingsError } from './alipay/settings-error.ts';
 import { type Config, ConfigError } from './config.ts';
+import { accessTokens } from './credentials/access-tokens.ts';
 import { hashApiKey } from './credentials/api-keys.ts';
 import { clientTokens } from './credentials/client-tokens.ts';
 import { type Desk, openDesk, publicUrlOf } from './desk.ts';
@@ -120,6 +121,7 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
     });
   const tokens = clientTokens(base.secretKey);
   const hurry = hurrier(desk, log);
+  const issued = config.accessTokens && accessTokens({ ...config.accessTokens, warn: (message) => log.warn(message) });
   const feed = postgresFeed(base.database);
   const contextFor = (caller: Caller): Context => ({
     caller,
@@ -138,7 +140,13 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
     schema,
     log,
     metrics,
-    authenticate: authenticator({ keys: base.merchants, clientTokens: tokens, hashApiKey, clock }),
+    authenticate: authenticator({
+      keys: base.merchants,
+      clientTokens: tokens,
+      accessTokens: issued,
+      hashApiKey,
+      clock,
+    }),
     rateLimit: rateLimit(config.rateLimit, clock),
     connections,
     contextFor,

@@ -77,6 +77,17 @@ const VARIABLES = {
     secret: true,
   },
   SECRET_KEY: { read: z.string().min(32).max(1_024).optional(), right: '32 characters or more', secret: true },
+  JWT_JWKS_URL: { read: url(['http:', 'https:']).optional(), right: 'an http or https URL of a JSON Web Key Set' },
+  JWT_ISSUER: { read: z.string().min(1).max(500).optional(), right: 'the iss of access tokens' },
+  JWT_AUDIENCE: { read: z.string().min(1).max(500).optional(), right: 'the aud of access tokens' },
+  JWT_ALGORITHMS: {
+    read: z
+      .string()
+      .transform((text) => text.split(','))
+      .refine((names) => names.every((name) => /^((RS|PS|ES)(256|384|512)|EdDSA|Ed25519)$/.test(name)))
+      .default(['RS256', 'ES256']),
+    right: 'names of RS256 to RS512, PS256 to PS512, ES256 to ES512 and EdDSA, with commas between them',
+  },
   SANDBOX_PORT: { read: port.default(4001), right: 'a port from 0 to 65535' },
   AUTH_CODE_DEADLINE_SECONDS: {
     read: seconds(45, { least: 1, most: 600 }),
@@ -140,6 +151,13 @@ export interface AlipaySettings {
   readonly rootCert: string | undefined;
 }
 
+export interface AccessTokenSettings {
+  readonly jwksUrl: string;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly algorithms: readonly string[];
+}
+
 export interface Config {
   readonly port: number;
   readonly host: string;
@@ -151,6 +169,8 @@ export interface Config {
   /** Undefined: the built-in sandbox. */
   readonly alipay: AlipaySettings | undefined;
   readonly apiKey: string | undefined;
+  /** Who issues access tokens for us; undefined: nobody. */
+  readonly accessTokens: AccessTokenSettings | undefined;
   readonly secretKey: string | undefined;
   readonly sandboxPort: number;
   readonly authCodeDeadlineMs: number;
@@ -193,6 +213,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dataDir: resolve(values.DATA_DIR),
     alipay,
     apiKey: values.API_KEY,
+    accessTokens: readAccessTokens(values),
     secretKey: values.SECRET_KEY,
     sandboxPort: values.SANDBOX_PORT,
     authCodeDeadlineMs: values.AUTH_CODE_DEADLINE_SECONDS * 1_000,
@@ -270,6 +291,20 @@ function readAlipay(values: Values): AlipaySettings | undefined {
     alipayCert: values.ALI_ALIPAY_CERT,
     rootCert: values.ALI_ROOT_CERT,
   };
+}
+
+function readAccessTokens(values: Values): AccessTokenSettings | undefined {
+  const { JWT_JWKS_URL: jwksUrl, JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWT_ALGORITHMS: algorithms } = values;
+  const needed = { JWT_JWKS_URL: jwksUrl, JWT_ISSUER: issuer, JWT_AUDIENCE: audience };
+  const missing = Object.entries(needed).flatMap(([name, value]) => (value === undefined ? [name] : []));
+  if (jwksUrl !== undefined && issuer !== undefined && audience !== undefined) {
+    if (values.NODE_ENV === 'production' && !jwksUrl.startsWith('https:'))
+      throw new ConfigError('JWT_JWKS_URL is wrong: NODE_ENV=production fetches keys over https only.');
+    return { jwksUrl, issuer, audience, algorithms };
+  }
+  if (missing.length < 3)
+    throw new ConfigError(`${missing.join(', ')} not set: set all of ${Object.keys(needed).join(', ')}, or none.`);
+  return undefined;
 }
 
 /** One variable as it stands in the environment. */

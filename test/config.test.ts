@@ -85,6 +85,13 @@ describe('a right value', () => {
   });
 });
 
+test('an issuer of access tokens is named whole, or not at all, and over https in production', () => {
+  expect(faultOf({ JWT_ISSUER: 'x' })).toContain('JWT_JWKS_URL, JWT_AUDIENCE not set');
+  const issuer = { JWT_JWKS_URL: 'http://login/keys', JWT_ISSUER: 'i', JWT_AUDIENCE: 'a' };
+  const accessTokens = { jwksUrl: 'http://login/keys', issuer: 'i', audience: 'a', algorithms: ['RS256', 'ES256'] };
+  expect(readConfig(issuer)).toMatchObject({ accessTokens });
+});
+
 describe('a wrong value stops the start with its name, what it got and what is right', () => {
   // biome-ignore format: a table
   test.each<[string, string]>([
@@ -104,6 +111,9 @@ describe('a wrong value stops the start with its name, what it got and what is r
     ['ALI_GATEWAY',         'openapi.alipay.com'],
     ['ALI_SELLER_ID',       '2088'],
     ['LOG_LEVEL',           'loud'],
+    ['JWT_JWKS_URL',        'file:///keys'],
+    ['JWT_ALGORITHMS',      'HS256'],
+    ['JWT_ALGORITHMS',      'RS256,none'],
   ])('%s=%s', (name, value) => {
     const message = faultOf({ [name]: value });
     expect(message).toContain(`${name} is wrong: got ${JSON.stringify(value.slice(0, 100))}, expected `);

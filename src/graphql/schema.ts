@@ -12,6 +12,7 @@ import { NodeResolver } from './node.resolver.ts';
 import { OrderResolver } from './order.resolver.ts';
 import { PaymentStatusResolver } from './payment-status.resolver.ts';
 import { type SellNeeds, SellResolver } from './sell.resolver.ts';
+import { ViewerResolver } from './viewer.resolver.ts';
 import { type WebhookNeeds, WebhookResolver } from './webhook.resolver.ts';
 import { WebhookDeliveryResolver } from './webhook-delivery.resolver.ts';
 
@@ -40,6 +41,7 @@ export function buildGraphQLSchema(needs: EdgeNeeds): GraphQLSchema {
     [CaseResolver, new CaseResolver(needs)],
     [PaymentStatusResolver, new PaymentStatusResolver()],
     [FeedResolver, new FeedResolver()],
+    [ViewerResolver, new ViewerResolver()],
     [ApiKeyResolver, new ApiKeyResolver(needs.keys)],
     [WebhookResolver, new WebhookResolver(needs.webhooks)],
     [WebhookDeliveryResolver, new WebhookDeliveryResolver(needs.webhooks)],
@@ -55,6 +57,7 @@ export function buildGraphQLSchema(needs: EdgeNeeds): GraphQLSchema {
       CaseResolver,
       PaymentStatusResolver,
       FeedResolver,
+      ViewerResolver,
       ApiKeyResolver,
       WebhookResolver,
       WebhookDeliveryResolver,

@@ -1,23 +1,30 @@
 import type { Clock } from '../orders/ports.ts';
 import type { Caller } from './caller.ts';
-import type { ApiKeyStore, ClientTokens, KnownKey } from './ports.ts';
+import type { AccessTokens, ApiKeyStore, ClientTokens, KnownKey, TokenHolder } from './ports.ts';
 
 /** How long a looked-up key is trusted without asking again: the time a revocation takes to reach us. */
 const TRUST_MS = 2_500;
 const MAX_KNOWN = 10_000;
 const MAX_CREDENTIAL_LENGTH = 512;
+const MAX_TOKEN_LENGTH = 4_096;
+/** A JWT: three parts, the first of which is JSON in Base64. */
+const JWT = /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/;
 
 export interface AuthenticateNeeds {
   readonly keys: ApiKeyStore;
   readonly clientTokens: ClientTokens;
+  /** Undefined: nobody issues access tokens for us. */
+  readonly accessTokens?: AccessTokens | undefined;
   readonly hashApiKey: (key: string) => Uint8Array;
   readonly clock: Clock;
 }
 
-/** Tells who a credential (an API key or a client token) belongs to; undefined when nobody. */
+/** Tells who a credential (an API key, an access token or a client token) belongs to; undefined when nobody. */
 export type Authenticate = (credential: string) => Promise<Caller | undefined>;
 
-export function authenticator({ keys, clientTokens, hashApiKey, clock }: AuthenticateNeeds): Authenticate {
+export function authenticator(needs: AuthenticateNeeds): Authenticate {
+  const { keys, clientTokens, accessTokens, hashApiKey, clock } = needs;
+  const holders = new Map<string, TokenHolder>();
   const known = new Map<string, { key: KnownKey; until: number }>();
   const asked = new Map<string, Promise<KnownKey | undefined>>();
 
@@ -41,7 +48,23 @@ export function authenticator({ keys, clientTokens, hashApiKey, clock }: Authent
     return key;
   }
 
+  /** A token that was genuine once is so until its time is over: its signature is checked once. */
+  async function holderOf(token: string): Promise<TokenHolder | undefined> {
+    const now = clock.now();
+    const known = holders.get(token);
+    if (known !== undefined && now < known.expiresAt) return known;
+    holders.delete(token);
+    const holder = await accessTokens?.read(token, now);
+    if (holders.size >= MAX_KNOWN) holders.clear();
+    if (holder !== undefined) holders.set(token, holder);
+    return holder;
+  }
+
   return async (credential) => {
+    if (accessTokens !== undefined && credential.length <= MAX_TOKEN_LENGTH && JWT.test(credential)) {
+      const holder = await holderOf(credential);
+      return holder && callerWith(holder);
+    }
     if (credential === '' || credential.length > MAX_CREDENTIAL_LENGTH) return undefined;
     const opened = clientTokens.read(credential, clock.now());
     if (opened !== undefined) return { kind: 'client', ...opened, token: credential };

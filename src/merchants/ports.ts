@@ -11,15 +11,26 @@ export interface ApiKeyStore {
 
 export interface KnownKey {
   readonly merchantId: string;
+  /** Of an access token: its subject. */
   readonly keyId: string;
   readonly scopes: readonly Scope[];
   readonly terminalId: string | null;
 }
 
+/** Access tokens that another system issues for us. */
+export interface AccessTokens {
+  /** Who holds it; undefined when it is not for us, forged, or its time is over. */
+  read(token: string, now: Date): Promise<TokenHolder | undefined>;
+}
+
+export interface TokenHolder extends KnownKey {
+  readonly expiresAt: Date;
+}
+
 /** Who changed what, when; written by the statement that changes it. */
 export interface AuditNote {
   readonly id: string;
-  /** The API key that asked. */
+  /** The API key that asked, or the subject of the access token. */
   readonly actor: string;
   readonly at: Date;
 }

@@ -11,7 +11,8 @@ import { CASHIER, memoryContext, memoryShop } from '../support/schema.ts';
 interface Row {
   /** What is asked of it, in the least words. */
   readonly asks: string;
-  readonly scope: Scope;
+  /** `any`: whatever it may do. */
+  readonly scope: Scope | 'any';
   /** Beside the merchant's own systems. */
   readonly also?: readonly ('terminal' | 'client')[];
 }
@@ -37,6 +38,7 @@ const ACCESS: Readonly<Record<string, Row>> = {
   'query webhookEndpoints': { asks: '{ id }', scope: 'webhooks:manage' },
   'query webhookEndpoint': { asks: `(${WEBHOOK}) { id }`, scope: 'webhooks:manage' },
   'query webhookDeliveries': { asks: '{ edges { cursor } }', scope: 'webhooks:manage' },
+  'query viewer': { asks: '{ merchantId scopes terminalId }', scope: 'any', also: ['terminal'] },
   'query apiKeys': { asks: '{ id }', scope: 'admin' },
   'mutation issueSubmissionToken': { asks: '{ token }', scope: 'orders:write', also: ['terminal'] },
   'mutation createOrder': {
@@ -108,6 +110,7 @@ const CALLERS: readonly (readonly [string, Caller])[] = [
 ];
 
 function allowed({ scope, also = [] }: Row, name: string): boolean {
+  if (scope === 'any' && name !== 'terminal' && name !== 'client') return true;
   return name === 'everything' || name === scope || also.some((kind) => kind === name);
 }
 

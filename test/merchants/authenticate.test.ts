@@ -104,6 +104,34 @@ describe('the Authorization header', () => {
   });
 });
 
+test('an access token is checked once and trusted until its end; without an issuer it is looked up like any key', async () => {
+  const { authenticate, asked } = door();
+  const token = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln';
+  expect(await authenticate(token)).toBeUndefined();
+  expect(asked).toEqual([token]);
+
+  let reads = 0;
+  const clock = standingClock();
+  const expiresAt = new Date(clock.now().getTime() + 60_000);
+  const withIssuer = authenticator({
+    keys: { findApiKey: async () => undefined },
+    clientTokens: { issue: () => '', read: () => undefined },
+    accessTokens: {
+      async read(_, now) {
+        reads += 1;
+        return now < expiresAt ? { ...KEY, keyId: 'anna', expiresAt } : undefined;
+      },
+    },
+    hashApiKey: (key) => Buffer.from(key),
+    clock,
+  });
+  for (let n = 0; n < 3; n += 1)
+    expect(await withIssuer(token)).toEqual({ kind: 'merchant', ...CALLER, keyId: 'anna' });
+  expect(reads).toBe(1);
+  clock.forward(60_000);
+  expect(await withIssuer(token)).toBeUndefined();
+});
+
 test('a key of a terminal is that terminal', async () => {
   const { authenticate, kept } = door();
   kept.set('till-key', { ...KEY, scopes: [], terminalId: 'T1' });

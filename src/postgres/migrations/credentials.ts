@@ -29,7 +29,7 @@ const statements = [
   `create table audit_notes (
     merchant_id uuid not null,
     id uuid not null,
-    actor uuid not null,
+    actor text not null,
     at timestamptz(3) not null,
     action text not null,
     subject uuid not null,

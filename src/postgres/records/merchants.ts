@@ -82,7 +82,7 @@ export const AuditNotes = defineEntity({
   properties: {
     merchantId: p.uuid().primary(),
     id: p.uuid().primary(),
-    actor: p.uuid(),
+    actor: p.text(),
     at: p.datetime(3),
     action: p.text(),
     subject: p.uuid(),

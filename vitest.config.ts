@@ -17,8 +17,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
-    // Most of them wait for a database or a process: two at a time is what a small machine carries.
-    maxWorkers: 2,
+    // Most of them wait for a database or a process: three at a time keep a small machine busy.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     testTimeout: 20_000,
     hookTimeout: 60_000,

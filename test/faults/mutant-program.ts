@@ -13,7 +13,8 @@ export interface Patch {
 export function mutantProgram(program: string, patches: readonly Patch[]): { folder: string; remove(): void } {
   // Named like an unfinished build: one that a killed run leaves behind is cleared away by the next build.
   const folder = mkdtempSync(join(program, '..', `.tmp-${process.pid}-`));
-  cpSync(program, folder, { recursive: true });
+  // Others may be filling the cache of what they have compiled.
+  cpSync(program, folder, { recursive: true, filter: (path) => !path.includes('.compiled') });
   for (const patch of patches) apply(folder, patch);
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

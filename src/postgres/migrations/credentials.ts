@@ -1,6 +1,7 @@
 // What each API key may do and for how long, and who changed that.
 //
-// Keys that are there already keep all their rights. A rotated or revoked key gives its label free.
+// Keys that are there already keep all their rights, and those that a process of before still makes get them all: hence the
+// defaults. A rotated or revoked key gives its label free.
 import { Migration } from '@mikro-orm/migrations';
 
 export class Credentials extends Migration {
@@ -11,8 +12,8 @@ export class Credentials extends Migration {
   }
 }
 
-const ALL = `array['orders:read', 'orders:write', 'refunds:write', 'refunds:confirm', 'fulfilment:write', 'webhooks:manage',
-    'cases:manage', 'admin']`;
+const ALL =
+  "'{orders:read,orders:write,refunds:write,refunds:confirm,fulfilment:write,webhooks:manage,cases:manage,admin}'::text[]";
 
 const statements = [
   `alter table api_keys
@@ -23,7 +24,6 @@ const statements = [
     add column revoked_at timestamptz(3) null,
     add column last_used_at timestamptz(3) null,
     add constraint api_keys_terminal_check check ((terminal_id is null) = (cardinality(scopes) > 0))`,
-  `alter table api_keys alter column prefix drop default, alter column scopes drop default`,
   `alter table api_keys drop constraint api_keys_label_key`,
   `create unique index api_keys_label_key on api_keys (merchant_id, label) where revoked_at is null and expires_at is null`,
   `create table audit_notes (

@@ -1,5 +1,6 @@
 // Who sells, through which Alipay accounts and apps, and with which keys.
 import { defineEntity, p } from '@mikro-orm/postgresql';
+import { SCOPES } from '../../merchants/scopes.ts';
 import { casePolicies } from './checks.ts';
 
 export const Merchants = defineEntity({
@@ -55,8 +56,8 @@ export const ApiKeys = defineEntity({
     hash: p.blob().unique('api_keys_hash_key'),
     label: p.text(),
     createdAt: p.datetime(3),
-    prefix: p.text(),
-    scopes: p.array().columnType('text[]'),
+    prefix: p.text().default(''),
+    scopes: p.array().columnType('text[]').defaultRaw(`'{${SCOPES.join()}}'::text[]`),
     terminalId: p.text().nullable(),
     expiresAt: p.datetime(3).nullable(),
     revokedAt: p.datetime(3).nullable(),

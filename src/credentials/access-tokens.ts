@@ -90,12 +90,14 @@ function issuersKeys({ jwksUrl, warn }: AccessTokenOptions): JWTVerifyGetKey {
     if (local === undefined && (asking !== undefined || waitedMs() >= RETRY_MS)) await ask();
     else if (waitedMs() >= REFRESH_MS) void ask();
     if (local === undefined) throw new errors.JWKSNoMatchingKey();
+    const known = local;
     try {
-      return await local(header, token);
+      return await known(header, token);
     } catch (error) {
-      const isUnknown = error instanceof errors.JWKSNoMatchingKey;
-      if (!isUnknown || (asking === undefined && waitedMs() < COOLDOWN_MS)) throw error;
-      await ask();
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      // Newer keys may have come while this token was looked at.
+      if (known === local && asking === undefined && waitedMs() < COOLDOWN_MS) throw error;
+      if (known === local) await ask();
       return local(header, token);
     }
   };

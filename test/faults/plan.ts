@@ -73,8 +73,15 @@ const AMOUNTS = ['0.01', '9.99', '123.45', '1000.00', '8800.71', '8800.72', '880
 const ORDERS = 5;
 const CLIENTS = 5;
 
-/** `kill` names a failpoint at which a gateway dies, which a client of that gateway leads it to at once. */
-export function planEpisode(seed: number, { kill, calm = false }: { kill?: string; calm?: boolean } = {}): Episode {
+export interface Wanted {
+  /** A failpoint at which a gateway dies, which a client of that gateway leads it to at once. */
+  readonly kill?: string;
+  /** Or the other one, if it comes there first. */
+  readonly either?: boolean;
+  readonly calm?: boolean;
+}
+
+export function planEpisode(seed: number, { kill, either = false, calm = false }: Wanted = {}): Episode {
   const random = randomOf(seed);
   const usual = Array.from({ length: CLIENTS }, (_, client) => planClient(random, client));
   const steps = usual.flat().length;
@@ -86,8 +93,11 @@ export function planEpisode(seed: number, { kill, calm = false }: { kill?: strin
   if (kill === undefined) return { seed, clients: usual, faults: wrong, calm };
   const leader = random.nat(CLIENTS);
   const clients = usual.map((sale, client) => (client === leader ? storyOf(kill, leader) : sale));
-  const dies: Fault = { afterSteps: 0, what: { kind: 'failpoint', place: leader % 2, points: [`${kill}:kill`] } };
-  return { seed, clients, faults: [dies, ...wrong.filter(({ what }) => what.kind !== 'failpoint')], calm };
+  const places = either ? [0, 1] : [leader % 2];
+  const deaths = places.map(
+    (place): Fault => ({ afterSteps: 0, what: { kind: 'failpoint', place, points: [`${kill}:kill`] } }),
+  );
+  return { seed, clients, faults: [...deaths, ...wrong.filter(({ what }) => what.kind !== 'failpoint')], calm };
 }
 
 /** A client begins with a sale of its own and then gets in the others' way. */

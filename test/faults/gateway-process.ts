@@ -1,6 +1,8 @@
 // A gateway as a supervisor runs it: a process of the built program, started again whenever it ends.
 import { type ChildProcess, fork } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../support/gateway.ts';
 import type { Door } from '../support/graphql-client.ts';
 import { until } from '../support/until.ts';
@@ -41,6 +43,8 @@ export interface GatewayProcessOptions {
 const SKEWED_CLOCK = join(import.meta.dirname, 'skewed-clock.mjs');
 const UP_WITHIN_MS = 120_000;
 const HEARD_WITHIN_MS = 10_000;
+/** Under the load of a whole test run a start takes some four seconds. */
+const START_WITHIN_MS = 30_000;
 const LOG_CHARS = 200_000;
 /** A program that ends at once again and again is broken: no supervisor helps. */
 const MOST_FAILED_STARTS = 5;
@@ -64,7 +68,7 @@ export async function superviseGateway(options: GatewayProcessOptions): Promise<
     // As scripts/run.ts does: a second start need not compile what the first one has.
     const env = { NODE_COMPILE_CACHE: join(options.program, '.compiled'), ...options.env, ...own };
     const started = fork(join(options.program, 'main.js'), {
-      execArgv: ['--import', SKEWED_CLOCK],
+      execArgv: ['--import', SKEWED_CLOCK, '--report-on-signal', `--report-directory=${tmpdir()}`],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env,
     });
@@ -72,7 +76,9 @@ export async function superviseGateway(options: GatewayProcessOptions): Promise<
     started.stdout?.setEncoding('utf8').on('data', (text: string) => {
       if (text.includes('└')) becomeReady();
     });
+    const probe = setTimeout(() => void giveUp(started), START_WITHIN_MS);
     started.once('exit', (code, signal) => {
+      clearTimeout(probe);
       note(`{"ended":"${signal ?? code}"}\n`);
       failedStarts = state.ready ? 0 : failedStarts + 1;
       state.ready = false;
@@ -83,6 +89,16 @@ export async function superviseGateway(options: GatewayProcessOptions): Promise<
       child = run();
     });
     return started;
+  }
+
+  /** As a supervisor's start-up probe does; what it was doing stands in a report of Node's. */
+  async function giveUp(started: ChildProcess): Promise<void> {
+    if (state.ready || started !== child) return;
+    note(`{"hung":"not ready after ${START_WITHIN_MS} ms: see report.*.${started.pid}.*.json in ${tmpdir()}"}\n`);
+    process.stdout.write(`${options.name} was not ready after ${START_WITHIN_MS} ms: report of pid ${started.pid}\n`);
+    started.kill('SIGUSR2');
+    await pause(1_000);
+    started.kill('SIGKILL');
   }
 
   function becomeReady(): void {

@@ -7,8 +7,8 @@ import { pendingDeliveries } from '../../src/postgres/webhook-queue.ts';
 import { aboutOf, answered, type Hooks, openHooks } from './hooks.ts';
 
 const DAY_MS = 86_400_000;
-/** Tomorrow, so that whatever a test says happens after what really happens while it runs. */
-const START = new Date(Math.ceil(Date.now() / DAY_MS) * DAY_MS);
+/** A whole day away at least, so that whatever a test says happens after what really happens while it runs. */
+const START = new Date((Math.ceil(Date.now() / DAY_MS) + 1) * DAY_MS);
 const onDay = (day: number) => new Date(START.getTime() + day * DAY_MS);
 /** When the replays are asked for. */
 const TODAY = onDay(100);

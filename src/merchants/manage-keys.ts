@@ -53,13 +53,23 @@ export async function createKey(needs: ManageKeysNeeds, caller: MerchantCaller, 
 }
 
 function faultIn({ label, scopes, terminalId, expiresAt }: CreateKey, caller: MerchantCaller, now: Date) {
-  const foreign = scopes.find((scope) => !caller.scopes.includes(scope));
   if (terminalId !== null && scopes.length > 0)
     return invalid('scopes', "must be empty for a terminal's key, which sells and undoes at its terminal");
   if (terminalId === null && scopes.length === 0) return invalid('scopes', 'must name at least one scope');
-  if (foreign !== undefined) return invalid('scopes', `must be the asking key's own, and ${foreign} is not`);
+  const foreign = foreignTo(caller, { scopes, terminalId });
+  if (foreign !== undefined) return invalid(terminalId === null ? 'scopes' : 'terminalId', foreign);
   if (expiresAt !== null && expiresAt <= now) return invalid('expiresAt', 'must be in the future');
   return faultInNote('label', label) ?? faultInPlace('terminalId', terminalId, 32);
+}
+
+/** What a terminal does at its own place. */
+const AT_A_TERMINAL: readonly Scope[] = ['orders:read', 'orders:write', 'refunds:write'];
+
+/** Nobody hands on what is not its own: why this key would be more than the asking one. */
+function foreignTo(caller: MerchantCaller, { scopes, terminalId }: Pick<CreateKey, 'scopes' | 'terminalId'>) {
+  const needed = terminalId === null ? scopes : AT_A_TERMINAL;
+  const foreign = needed.find((scope) => !caller.scopes.includes(scope));
+  return foreign && `needs ${foreign}, which the asking key has not`;
 }
 
 export interface RotateKey {
@@ -76,9 +86,8 @@ export async function rotateKey(needs: ManageKeysNeeds, caller: MerchantCaller, 
   const now = needs.clock.now();
   const old = (await needs.apiKeys.list(caller.merchantId)).find(({ id }) => id === keyId);
   if (old === undefined) return { kind: 'api_key_not_found' };
-  const foreign = old.scopes.find((scope) => !caller.scopes.includes(scope));
-  if (foreign !== undefined)
-    return invalid('id', `must be of a key whose scopes are the asking key's own, and ${foreign} is not`);
+  const foreign = foreignTo(caller, old);
+  if (foreign !== undefined) return invalid('id', foreign);
   const fresh = freshKey(needs, { ...old, now });
   const next = { ...fresh, note: noteOf(needs, caller, now) };
   const replaced = await needs.apiKeys.replace(keyId, new Date(now.getTime() + overlapSeconds * 1_000), next);

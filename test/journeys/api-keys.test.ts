@@ -87,6 +87,13 @@ test('nobody hands on what is not its own, nor nothing', async () => {
   expect(await say({ label: 'x', scopes: ['ORDERS_READ'], terminalId: 'T1' })).toMatchObject({ field: 'scopes' });
   expect(await say({ label: 'x', terminalId: 'T 1' })).toMatchObject({ field: 'terminalId' });
   expect(await say({ label: ' ', scopes: ['ORDERS_READ'] })).toMatchObject({ field: 'label' });
+  expect(await say({ label: 'x', terminalId: 'T1' })).toMatchObject({
+    field: 'terminalId',
+    message: expect.stringContaining('orders:write'),
+  });
+  const till = await keyWith({ label: 'till', terminalId: 'T1' });
+  const rotated = await ask(door, ROTATE_KEY, { input: { id: till.apiKey.id } });
+  expect(rotated.data?.rotateApiKey).toMatchObject({ code: 'INVALID_INPUT', field: 'id' });
   const past = { label: 'x', scopes: ['ORDERS_READ' as const], expiresAt: '2020-01-01T00:00:00Z' };
   expect(await say(past)).toMatchObject({ field: 'expiresAt' });
 });

@@ -4,8 +4,8 @@ import { BuildError } from './build-error.ts';
 import { runTool } from './run-tool.ts';
 import { typeOperations } from './type-operations.ts';
 
-const compiler = 'typescript/bin/tsc';
-const bundler = 'vite/bin/vite.js';
+const bundler = 'rolldown/bin/cli.mjs';
+const pageBundler = 'vite/bin/vite.js';
 
 export interface Steps {
   /** The project's folder; the steps run in it. */
@@ -33,11 +33,11 @@ export async function runSteps(steps: Steps): Promise<void> {
 }
 
 async function buildProgram(steps: Steps): Promise<void> {
-  await runTool(steps, compiler, ['-p', 'tsconfig.build.json', '--outDir', steps.folder]);
+  await runTool(steps, bundler, ['--config', 'rolldown.config.ts', '--dir', steps.folder]);
 }
 
 async function buildPages(steps: Steps): Promise<void> {
   if (!['index.html', 'pos.html'].some((page) => existsSync(join(steps.root, 'web', page)))) return;
   await typeOperations(steps);
-  await runTool(steps, bundler, ['build', 'web', '--outDir', join(steps.folder, 'web'), '--emptyOutDir']);
+  await runTool(steps, pageBundler, ['build', 'web', '--outDir', join(steps.folder, 'web'), '--emptyOutDir']);
 }

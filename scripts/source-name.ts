@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 
 const folders = ['src', 'web'];
-const files = /^(schema\.graphql|codegen\.yml|tsconfig.*\.json|package-lock\.json)$/;
+const files = /^(schema\.graphql|codegen\.yml|tsconfig\.json|rolldown\.config\.ts|package-lock\.json)$/;
 // Generated from the rest.
 export const generatedFolders = [join('web', 'gql'), join('test', 'support', 'gql')];
 

@@ -1,9 +1,9 @@
 // A copy of the built program with one guard taken out. The product itself has no switch for that.
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface Patch {
-  /** Below the program's folder. */
+  /** The source, below `src`. */
   readonly file: string;
   readonly from: string;
   readonly to: string;
@@ -19,14 +19,21 @@ export function mutantProgram(program: string, patches: readonly Patch[]): { fol
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** The text must be there once, or the mutant would be none. */
+/** The text must be there once in what the bundle holds of the source, or the mutant would be none. */
 function apply(folder: string, { file, from, to }: Patch): void {
-  const path = join(folder, file);
-  const text = readFileSync(path, 'utf8');
-  const times = text.split(from).length - 1;
-  if (times !== 1) throw new Error(`${file} holds ${JSON.stringify(from)} ${times} times, not once`);
-  writeFileSync(
-    path,
-    text.replace(from, () => to),
-  );
+  const begin = `// src/${file}\n`;
+  for (const name of readdirSync(folder).filter((one) => one.endsWith('.js'))) {
+    const path = join(folder, name);
+    const text = readFileSync(path, 'utf8');
+    const start = text.indexOf(begin);
+    if (start === -1) continue;
+    const next = text.slice(start + 1).search(/\n\/\/ (src|.*node_modules)\//);
+    const end = next === -1 ? text.length : start + 1 + next;
+    const part = text.slice(start, end);
+    const times = part.split(from).length - 1;
+    if (times !== 1) throw new Error(`${file} holds ${JSON.stringify(from)} ${times} times, not once:\n${part}`);
+    writeFileSync(path, text.slice(0, start) + part.replace(from, () => to) + text.slice(end));
+    return;
+  }
+  throw new Error(`the bundle holds nothing of ${file}`);
 }

@@ -43,7 +43,6 @@ const ON_CONFLICT = 'on conflict (merchant_id, merchant_order_no) do nothing';
 const OUTBOX_OF_MADE = 'insert into outbox (merchant_id, order_id, version) select merchant_id, id, version from made';
 const OUTBOX_OF_NOTED =
   'insert into outbox (merchant_id, order_id, version) select merchant_id, order_id, version from noted';
-const HEARD = 'await needs.hear({ ...account, notifyId, fact, bytes: body, keyId });';
 
 /** Two tills cancel one sale in the same moment, each through its own gateway; between reading and writing there is time. */
 const race = day(
@@ -62,14 +61,14 @@ const behind = day(
 );
 
 const versionGuard: readonly Patch[] = [
-  { file: `${STATEMENTS}/write-order.js`, from: 'and version = $3', to: 'and $3::int > 0' },
-  { file: `${STATEMENTS}/write-orders.js`, from: 'and o.version = g.before', to: 'and g.before > 0' },
+  { file: `${STATEMENTS}/write-order.ts`, from: 'and version = $3', to: 'and $3::int > 0' },
+  { file: `${STATEMENTS}/write-orders.ts`, from: 'and o.version = g.before', to: 'and g.before > 0' },
 ];
 
 export const mutants: readonly Mutant[] = [
   {
     guard: 'one order a number',
-    patches: ['insert-order.js', 'insert-orders.js'].map((name) => ({
+    patches: ['insert-order.ts', 'insert-orders.ts'].map((name) => ({
       file: `${STATEMENTS}/${name}`,
       from: ON_CONFLICT,
       to: '',
@@ -101,9 +100,9 @@ export const mutants: readonly Mutant[] = [
     guard: "Alipay's signature",
     patches: [
       {
-        file: 'alipay/signed-form.js',
-        from: "if (!verify('sha256', message",
-        to: "if (false && !verify('sha256', message",
+        file: 'alipay/signed-form.ts',
+        from: 'if (!verify("sha256", message',
+        to: 'if (false && !verify("sha256", message',
       },
     ],
     gateways: 1,
@@ -115,9 +114,9 @@ export const mutants: readonly Mutant[] = [
     guard: 'success only after the commit',
     patches: [
       {
-        file: 'http/alipay-notify.js',
-        from: HEARD,
-        to: `{ verdict: 'applied', reply: 'success', orderId: null }; ${HEARD.replace('await ', '').replace(';', '.catch(() => {});')}`,
+        file: 'http/alipay-notify.ts',
+        from: 'await needs.hear({',
+        to: 'await ((notice) => (needs.hear(notice).catch(() => {}), { verdict: "applied", reply: "success", orderId: null }))({',
       },
     ],
     gateways: 1,
@@ -128,7 +127,7 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'the outbox row beside each event',
     patches: [
-      { file: `${STATEMENTS}/write-order-parts.js`, from: OUTBOX_OF_NOTED, to: `${OUTBOX_OF_NOTED} where false` },
+      { file: `${STATEMENTS}/write-order-parts.ts`, from: OUTBOX_OF_NOTED, to: `${OUTBOX_OF_NOTED} where false` },
     ],
     gateways: 1,
     day: day([sold(0)]),
@@ -137,7 +136,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     guard: 'the outbox row beside each order',
-    patches: ['insert-order.js', 'insert-orders.js'].map((name) => ({
+    patches: ['insert-order.ts', 'insert-orders.ts'].map((name) => ({
       file: `${STATEMENTS}/${name}`,
       from: OUTBOX_OF_MADE,
       to: `${OUTBOX_OF_MADE} where false`,
@@ -151,7 +150,7 @@ export const mutants: readonly Mutant[] = [
     guard: 'the order of the events in the feed',
     patches: [
       {
-        file: `${STATEMENTS}/take-outbox.js`,
+        file: `${STATEMENTS}/take-outbox.ts`,
         from: 'partition by merchant_id order by t.order_id, t.version)',
         to: 'partition by merchant_id order by t.order_id, t.version desc)',
       },
@@ -169,7 +168,7 @@ export const mutants: readonly Mutant[] = [
     guard: 'the order of the events that paymentStatus reads',
     patches: [
       {
-        file: `${STATEMENTS}/news.js`,
+        file: `${STATEMENTS}/news.ts`,
         from: 'order by e.version limit $4',
         to: 'order by e.version desc limit $4',
       },
@@ -181,7 +180,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     guard: 'the chain of the events',
-    patches: [{ file: 'orders/draft.js', from: 'prevHash: lastHash', to: "prevHash: '0'.repeat(64)" }],
+    patches: [{ file: 'orders/draft.ts', from: 'prevHash: lastHash', to: "prevHash: '0'.repeat(64)" }],
     gateways: 1,
     day: day([sold(0)]),
     says: /the chain of .* breaks at 2/,
@@ -200,9 +199,9 @@ export const mutants: readonly Mutant[] = [
     guard: 'one number for a refund, however often it is sent',
     patches: [
       {
-        file: 'orders/give-back.js',
-        from: 'return { outTradeNo: payment.outTradeNo, refundNo, amountFen, reason };',
-        to: 'return { outTradeNo: payment.outTradeNo, refundNo: refundNo + String(Math.random()).slice(2), amountFen, reason };',
+        file: 'orders/give-back.ts',
+        from: 'const { refundNo, amountFen, reason } = refund;',
+        to: 'const { amountFen, reason } = refund; const refundNo = refund.refundNo + String(Math.random()).slice(2);',
       },
     ],
     gateways: 1,
@@ -214,9 +213,9 @@ export const mutants: readonly Mutant[] = [
     guard: 'what is unknown is no failure',
     patches: [
       {
-        file: 'alipay/understand.js',
-        from: "return { kind: answer.sent ? 'unknown' : 'not_sent', reason: answer.reason };",
-        to: "return { kind: 'rejected', subCode: 'X', message: 'X', messageZh: 'X' };",
+        file: 'alipay/understand.ts',
+        from: 'kind: answer.sent ? "unknown" : "not_sent",',
+        to: 'kind: "rejected", subCode: "X", message: "X", messageZh: "X",',
       },
     ],
     gateways: 1,
@@ -229,7 +228,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     guard: 'no more is asked back than there is',
-    patches: [{ file: 'orders/refund-order.js', from: 'if (asked.amountFen > refundable)', to: 'if (false)' }],
+    patches: [{ file: 'orders/refund-order.ts', from: 'if (asked.amountFen > refundable)', to: 'if (false)' }],
     sql: 'alter table orders drop constraint orders_refunds_fit_check',
     gateways: 1,
     day: day([[...sold(0), refund(0, 'R0', 50), refund(0, 'R1', 50), refund(0, 'R2', 50)]]),
@@ -238,7 +237,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     guard: 'a notification is judged once',
-    patches: [{ file: 'orders/hear-notification.js', from: 'if (judged)', to: 'if (false)' }],
+    patches: [{ file: 'orders/hear-notification.ts', from: 'if (judged)', to: 'if (false)' }],
     sql: 'alter table notification_ids drop constraint notification_ids_pkey',
     gateways: 1,
     day: day([[...sold(0), { kind: 'resend', order: 0 }]]),
@@ -247,7 +246,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     guard: 'the check that ends an order nobody pays',
-    patches: ['insert-order.js', 'insert-orders.js'].map((name) => ({
+    patches: ['insert-order.ts', 'insert-orders.ts'].map((name) => ({
       file: `${STATEMENTS}/${name}`,
       from: 'select merchant_id, id, expires_at, created_at from made',
       to: 'select merchant_id, id, expires_at, created_at from made where false',

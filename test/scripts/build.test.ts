@@ -19,7 +19,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BuildError, build } from '../../scripts/build.ts';
 import { typeOperations } from '../../scripts/type-operations.ts';
 
-// Stands in for a compiler: notes its call, fails or hangs when the source says so, else "compiles" src/main.ts.
+// Stands in for a bundler: notes its call, fails or hangs when the source says so, else "compiles" src/main.ts.
 const tool = `
 import { appendFileSync, copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 const args = process.argv.slice(2);
@@ -27,14 +27,14 @@ appendFileSync('calls.log', args.filter((arg) => !arg.startsWith(process.cwd()))
 const source = readFileSync('src/main.ts', 'utf8');
 if (source.includes('mistake')) { console.error('src/main.ts(1,1): a mistake'); process.exit(2); }
 if (source.includes('endless')) setInterval(() => {}, 1000);
-const out = args[args.indexOf('--outDir') + 1];
-if (args.includes('--outDir')) { mkdirSync(out, { recursive: true }); copyFileSync('src/main.ts', out + '/main.js'); }
+const out = args[args.findIndex((arg) => /^--(outDir|dir)$/.test(arg)) + 1];
+if (/--(outDir|dir)\\b/.test(args)) { mkdirSync(out, { recursive: true }); copyFileSync('src/main.ts', out + '/main.js'); }
 `;
 let root: string;
 
 beforeEach(() => {
   root = realpathSync(mkdtempSync(join(tmpdir(), 'kassa build-')));
-  for (const path of ['typescript/bin/tsc', '@graphql-codegen/cli/esm/bin.js', 'vite/bin/vite.js']) {
+  for (const path of ['rolldown/bin/cli.mjs', '@graphql-codegen/cli/esm/bin.js', 'vite/bin/vite.js']) {
     write(`node_modules/${path}`, tool);
   }
   write('package.json', '{"type":"module"}');
@@ -62,7 +62,8 @@ describe('a name for the sources', () => {
     ['web/style.css', 'another build'],
     ['schema.graphql', 'another build'],
     ['codegen.yml', 'another build'],
-    ['tsconfig.build.json', 'another build'],
+    ['tsconfig.json', 'another build'],
+    ['rolldown.config.ts', 'another build'],
     ['package-lock.json', 'another build'],
     ['web/gql/graphql.ts', 'the same build'], // generated
     ['test/support/gql/graphql.ts', 'the same build'],
@@ -90,7 +91,7 @@ test('the pages are built as soon as there are any, from generated types', async
   expect(existsSync(join(folder, 'web', 'main.js'))).toBe(true);
   expect(calls().sort()).toEqual([
     '--config codegen.yml',
-    '-p tsconfig.build.json --outDir',
+    '--config rolldown.config.ts --dir',
     'build web --outDir --emptyOutDir',
   ]);
 });
@@ -111,18 +112,16 @@ test('operations get their types once, and again when one of them or the schema 
   expect(calls()).toHaveLength(4);
 });
 
-test('the real compiler: what it makes runs, its complaint is shown', { timeout: 60_000 }, async () => {
+test('the real bundler: what it makes runs, its complaint is shown', { timeout: 60_000 }, async () => {
   rmSync(join(root, 'node_modules'), { recursive: true });
   symlinkSync(join(import.meta.dirname, '..', '..', 'node_modules'), join(root, 'node_modules'));
-  const options = { target: 'es2023', module: 'nodenext', types: [], rewriteRelativeImportExtensions: true };
-  const compilerOptions = { ...options, rootDir: 'src' };
-  write('tsconfig.build.json', JSON.stringify({ compilerOptions, include: ['src'] }));
+  write('rolldown.config.ts', "export default { input: { main: 'src/main.ts' } };");
   write('src/main.ts', "import { answer } from './answer.ts';\nexport const twice: number = answer * 2;");
   write('src/answer.ts', 'export const answer = 21;');
   expect((await import(join(await build({ root }), 'main.js'))).twice).toBe(42);
 
-  write('src/answer.ts', "export const answer = '21';");
-  await expect(build({ root })).rejects.toThrow('src/main.ts(2,30): error TS2362');
+  write('src/answer.ts', 'export const anser = 21;');
+  await expect(build({ root })).rejects.toThrow('"answer" is not exported by "src/answer.ts"');
 });
 
 describe('at the same time', () => {
@@ -151,7 +150,7 @@ describe('at the same time', () => {
 });
 
 describe('a build that comes to nothing leaves nothing', () => {
-  test('a mistake: the compiler is quoted', async () => {
+  test('a mistake: the bundler is quoted', async () => {
     write('src/main.ts', 'mistake');
     const error = await build({ root }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(BuildError);

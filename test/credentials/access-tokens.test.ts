@@ -34,7 +34,8 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   jwksUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`;
-  const startedAt = performance.now();
+  // Whole milliseconds: of fractions, five seconds later and back may come to a little less.
+  const startedAt = Math.round(performance.now());
   vi.spyOn(performance, 'now').mockImplementation(() => startedAt + sinceMs);
 });
 

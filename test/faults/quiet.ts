@@ -64,13 +64,15 @@ async function settleAll({ ground, places, pool }: Site, giveUpAt: number): Prom
     const { at = null, owed = false } = rows[0] ?? {};
     if (at === null && !owed) return;
     if (performance.now() > giveUpAt) throw new Error(`not quiet: ${await leftovers(pool)}`);
-    const least = LEAPS.find(([steps]) => step >= steps)?.[1] ?? 0;
     const dueInMs = at === null ? 0 : at.getTime() - (Date.now() + ground.aheadMs());
-    // What is due and on its way needs a moment of everybody's time, not of the clock's.
-    if (dueInMs <= 0) await pause(MOMENT_MS);
-    const stepMs = Math.max(Math.ceil(dueInMs), at === null ? 0 : least, 0);
-    if (stepMs > 0) await ground.sandbox.advance(stepMs);
-    else await Promise.all(places.map(({ gateway }) => gateway.clockAt(ground.aheadMs())));
+    if (dueInMs > 0) {
+      const least = LEAPS.find(([steps]) => step >= steps)?.[1] ?? 0;
+      await ground.sandbox.advance(Math.max(Math.ceil(dueInMs), least));
+    } else {
+      // What is due and on its way needs a moment of everybody's time, not of the clock's.
+      await pause(MOMENT_MS);
+      await Promise.all(places.map(({ gateway }) => gateway.clockAt(ground.aheadMs())));
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client } from 'pg';
+import { Client, DatabaseError } from 'pg';
 import { connectionTo } from './connection.ts';
 import { migrationState } from './migrations-done.ts';
 import { initOrm } from './orm.ts';
@@ -9,6 +9,9 @@ const MIGRATION_LOCK = 5_226_577_234_001;
 const ASK_AGAIN_MS = 50;
 /** Beside the migrations themselves nothing takes long: a server that does not answer for so long is not there. */
 const ANSWER_TIMEOUT_MS = 7_000;
+/** A server that says that it is on its way up, or down and so up again, is waited for this long. */
+const PATIENCE_MS = 15_000;
+const CANNOT_CONNECT_NOW = '57P03';
 
 /**
  * Brings the schema up to date, all of it or nothing, and answers the names of what ran. Processes that
@@ -16,15 +19,29 @@ const ANSWER_TIMEOUT_MS = 7_000;
  * behind a pooler the lock would belong to nobody.
  */
 export async function migrate(directUrl: string): Promise<readonly string[]> {
-  const lock = new Client({ ...connectionTo(directUrl), query_timeout: ANSWER_TIMEOUT_MS });
-  // The lock's connection may break while the migration runs; the migration is one transaction all the same.
-  lock.on('error', () => {});
-  await lock.connect();
+  const lock = await connected(directUrl);
   try {
     await takeTurn(lock);
     return await runMigrations(directUrl, lock);
   } finally {
     await lock.end();
+  }
+}
+
+async function connected(directUrl: string): Promise<Client> {
+  for (const giveUpAt = performance.now() + PATIENCE_MS; ; ) {
+    const client = new Client({ ...connectionTo(directUrl), query_timeout: ANSWER_TIMEOUT_MS });
+    // The lock's connection may break while the migration runs; the migration is one transaction all the same.
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      await client.end().catch(() => {});
+      const isOnItsWay = error instanceof DatabaseError && error.code === CANNOT_CONNECT_NOW;
+      if (!isOnItsWay || performance.now() > giveUpAt) throw error;
+      await delay(ASK_AGAIN_MS);
+    }
   }
 }
 

@@ -46,8 +46,9 @@ const HEARD_WITHIN_MS = 10_000;
 /** Under the load of a whole test run a start takes some four seconds. */
 const START_WITHIN_MS = 30_000;
 const LOG_CHARS = 200_000;
-/** A program that ends at once again and again is broken: no supervisor helps. */
-const MOST_FAILED_STARTS = 5;
+/** A program that has ended at once for so long, however often it was started again, is broken: no supervisor helps. */
+const HOPELESS_AFTER_MS = 30_000;
+const PAUSE_MS = 100;
 
 export async function superviseGateway(options: GatewayProcessOptions): Promise<GatewayProcess> {
   const port = await freePort();
@@ -56,7 +57,8 @@ export async function superviseGateway(options: GatewayProcessOptions): Promise<
   const recoveriesMs: number[] = [];
   const struck: { failpoint: string; act: string }[] = [];
   let endedAt: number | undefined;
-  let failedStarts = 0;
+  let failingSince: number | undefined;
+  const isHopeless = () => failingSince !== undefined && performance.now() - failingSince > HOPELESS_AFTER_MS;
   let child = run();
 
   function planText(): string {
@@ -80,15 +82,21 @@ export async function superviseGateway(options: GatewayProcessOptions): Promise<
     started.once('exit', (code, signal) => {
       clearTimeout(probe);
       note(`{"ended":"${signal ?? code}"}\n`);
-      failedStarts = state.ready ? 0 : failedStarts + 1;
+      const wasReady = state.ready;
       state.ready = false;
-      if (state.stopping || failedStarts >= MOST_FAILED_STARTS) return;
+      if (state.stopping) return;
       endedAt = performance.now();
+      if (!wasReady) failingSince ??= endedAt;
       // What made it die has done so once.
       state.points = [];
-      child = run();
+      if (wasReady) child = run();
+      else if (!isHopeless()) setTimeout(again, PAUSE_MS);
     });
     return started;
+  }
+
+  function again(): void {
+    if (!state.stopping) child = run();
   }
 
   /** As a supervisor's start-up probe does; what it was doing stands in a report of Node's. */
@@ -103,6 +111,7 @@ export async function superviseGateway(options: GatewayProcessOptions): Promise<
 
   function becomeReady(): void {
     state.ready = true;
+    failingSince = undefined;
     if (endedAt !== undefined) recoveriesMs.push(performance.now() - endedAt);
   }
 
@@ -113,7 +122,7 @@ export async function superviseGateway(options: GatewayProcessOptions): Promise<
 
   const up = async () => {
     await until(
-      () => state.ready || failedStarts >= MOST_FAILED_STARTS,
+      () => state.ready || isHopeless(),
       (so) => so,
       UP_WITHIN_MS,
     ).catch(() => fail());

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migrate } from '../../src/postgres/migrate.ts';
@@ -25,6 +27,32 @@ test('five that start at the same time migrate once', async () => {
   expect(ran.flat().slice(0, 4)).toEqual(['0001-first', '0002-every-way', '0003-feed', '0004-webhooks']);
   expect(await migrate(database.url)).toEqual([]);
 });
+
+test('a server that says that it is on its way up is waited for; any other refusal is told at once', async () => {
+  const { port } = new URL(database.url);
+  const refusals = ['57P03', '57P03', '', '28P01'];
+  const server = createServer((near: Socket) => {
+    near.on('error', () => {});
+    const code = refusals.shift();
+    if (code) return void near.once('data', () => near.end(refusal(code)));
+    const far = connect(Number(port), '127.0.0.1');
+    near.pipe(far).pipe(near);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = Object.assign(new URL(database.url), { port: (server.address() as AddressInfo).port }).href;
+  expect(await migrate(url)).toEqual([]);
+  await expect(migrate(url)).rejects.toMatchObject({ code: '28P01' });
+  expect(refusals).toEqual([]);
+  await new Promise((resolve) => server.close(resolve));
+});
+
+/** ErrorResponse of PostgreSQL's protocol. */
+function refusal(code: string): Buffer {
+  const fields = Buffer.from(`SFATAL\0C${code}\0Mnot now\0\0`);
+  const head = Buffer.from('E----');
+  head.writeInt32BE(fields.length + 4, 1);
+  return Buffer.concat([head, fields]);
+}
 
 test('the records describe what the migrations build, foreign keys aside', async () => {
   const orm = await initOrm({ url: database.url, poolMax: 1, statementTimeoutMs: 0, warn: () => {} });

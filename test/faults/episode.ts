@@ -5,6 +5,7 @@ import { act } from './acts.ts';
 import { armFirst, conduct } from './conductor.ts';
 import { brokenInvariants } from './invariants.ts';
 import type { Observer } from './observer.ts';
+import { broker } from './observers/broker.ts';
 import { feed } from './observers/feed.ts';
 import { paymentStatus } from './observers/payment-status.ts';
 import { webhooks } from './observers/webhooks.ts';
@@ -18,7 +19,8 @@ import { readTruth } from './truth.ts';
 /** Every road on which somebody is told. */
 async function observersOn(site: Site): Promise<Observer[]> {
   const doors = site.places.map(({ gateway }) => gateway.door);
-  return [paymentStatus(doors), await feed(site), await webhooks(site)];
+  const downstream = site.amqpUrl === undefined ? [] : [await broker(site, site.amqpUrl)];
+  return [paymentStatus(doors), await feed(site), await webhooks(site), ...downstream];
 }
 
 /** Plays it; answers what is wrong afterwards, in words: nothing when all is well. */

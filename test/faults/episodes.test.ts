@@ -2,6 +2,7 @@
 // nothing doubled, nothing out of order. `npm run chaos -- --episodes 2000 --seed 7` for a long run.
 import { beforeAll, expect, test } from 'vitest';
 import { failpointNames } from '../../src/failpoints.ts';
+import { rabbitUrl } from '../support/rabbit.ts';
 import { play } from './episode.ts';
 import { type Ground, layGround } from './ground.ts';
 import { planEpisode, type Wanted } from './plan.ts';
@@ -11,6 +12,7 @@ import { openSite, type Site } from './site.ts';
 const LONG = process.env.CHAOS_EPISODES !== undefined;
 const EPISODES = Number(process.env.CHAOS_EPISODES ?? 100);
 const SEED = process.env.CHAOS_SEED === undefined ? Date.now() % 1_000_000_000 : Number(process.env.CHAOS_SEED);
+const WITH_BROKER = Math.ceil(EPISODES / 10);
 /** Each gateway's machine has a clock of its own, and wrong. */
 const SKEW_MS = 600_000;
 /** Every second episode begins with a death, until each failpoint has had its own; then the next round begins. */
@@ -91,3 +93,17 @@ test('a gateway that was killed serves again within three seconds', () => {
   // The best of them: the machine that tests run on has other things to do at the same time.
   if (recoveries.length > 0) expect(recoveries[0]).toBeLessThan(3_000);
 });
+
+/** With a broker the gateways wake each other over it, and a downstream hears the stream: a tenth of the episodes. */
+test.runIf(rabbitUrl !== undefined)(
+  `${WITH_BROKER} episodes with RabbitMQ (seed ${SEED})`,
+  async () => {
+    await site.close();
+    site = await openSite(ground, { skewsMs: [0, 0], ...(rabbitUrl !== undefined && { amqpUrl: rabbitUrl }) });
+    for (let n = 0; n < WITH_BROKER; n += 1) {
+      const said = await outcome(SEED + n, { broker: true });
+      if (said.length > 0) throw new Error(`seed ${SEED + n}, with RabbitMQ:\n${said.join('\n')}\n${lastWords()}`);
+    }
+  },
+  36_000_000,
+);

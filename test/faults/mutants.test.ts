@@ -1,12 +1,15 @@
 // Each guard taken out once: the checker must see it, or the episodes prove nothing.
 import { beforeAll, expect, test } from 'vitest';
+import { rabbitUrl } from '../support/rabbit.ts';
 import { play } from './episode.ts';
 import { type Ground, layGround } from './ground.ts';
 import { mutantProgram } from './mutant-program.ts';
 import { type Mutant, mutants } from './mutants.ts';
 import { openSite } from './site.ts';
 
-const wanted = mutants.filter(({ quick }) => quick || process.env.CHAOS_MUTANTS !== undefined);
+const wanted = mutants
+  .filter(({ quick }) => quick || process.env.CHAOS_MUTANTS !== undefined)
+  .filter(({ broker }) => broker !== true || rabbitUrl !== undefined);
 let ground: Ground;
 
 beforeAll(async () => {
@@ -32,13 +35,14 @@ test('with all of them the same days are quiet', async () => {
   }
 }, 180_000);
 
-async function broken({ patches, sql, gateways, day }: Mutant): Promise<readonly string[]> {
+async function broken({ patches, sql, gateways, broker, day }: Mutant): Promise<readonly string[]> {
   const program = mutantProgram(ground.program, patches);
   try {
     const site = await openSite(ground, {
       program: program.folder,
       skewsMs: gateways === 1 ? [0] : [0, 0],
       ...(sql !== undefined && { sql }),
+      ...(broker && rabbitUrl !== undefined && { amqpUrl: rabbitUrl }),
     });
     try {
       return await play(site, day);

@@ -9,6 +9,8 @@ export interface Mutant {
   /** What is taken out of the database. */
   readonly sql?: string;
   readonly gateways: 1 | 2;
+  /** With RabbitMQ; left out where there is none. */
+  readonly broker?: boolean;
   readonly day: Episode;
   /** How the checker names it. */
   readonly says: RegExp;
@@ -184,6 +186,21 @@ export const mutants: readonly Mutant[] = [
     gateways: 1,
     day: day([sold(0)]),
     says: /the chain of .* breaks at 2/,
+    quick: false,
+  },
+  {
+    guard: 'a place in the feed that moves only behind what RabbitMQ has confirmed',
+    patches: [
+      {
+        file: 'news.ts',
+        from: 'await broker.publish(events.map(brokerMessage));',
+        to: 'broker.publish(events.map(brokerMessage)).catch(() => {});',
+      },
+    ],
+    gateways: 1,
+    broker: true,
+    day: day([sold(0)], [at(0, { kind: 'wire', place: 0, wire: 'toRabbit', fault: { kind: 'hole' }, ms: 1_500 })]),
+    says: /broker's queue of .* saw/,
     quick: false,
   },
   {

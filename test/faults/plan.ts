@@ -57,7 +57,7 @@ export type Wrong =
     }
   | { readonly kind: 'alipay'; readonly fault: Readonly<Record<string, unknown>> };
 
-export type WireName = 'toPostgres' | 'toAlipay' | 'fromAlipay';
+export type WireName = 'toPostgres' | 'toAlipay' | 'fromAlipay' | 'toRabbit';
 
 export interface Episode {
   readonly seed: number;
@@ -79,9 +79,14 @@ export interface Wanted {
   /** Or the other one, if it comes there first. */
   readonly either?: boolean;
   readonly calm?: boolean;
+  /** The ways to RabbitMQ break too. */
+  readonly broker?: boolean;
 }
 
-export function planEpisode(seed: number, { kill, either = false, calm = false }: Wanted = {}): Episode {
+export function planEpisode(
+  seed: number,
+  { kill, either = false, calm = false, broker = false }: Wanted = {},
+): Episode {
   const random = randomOf(seed);
   const usual = Array.from({ length: CLIENTS }, (_, client) => planClient(random, client));
   const steps = usual.flat().length;
@@ -90,6 +95,8 @@ export function planEpisode(seed: number, { kill, either = false, calm = false }
     what: planWrong(random),
   }));
   if (calm) return { seed, clients: usual, faults: [], calm };
+  for (const place of broker ? [0, 1] : [])
+    wrong.push({ afterSteps: random.nat(steps), what: planCut(random, { place, wire: 'toRabbit' }) });
   if (kill === undefined) return { seed, clients: usual, faults: wrong, calm };
   const leader = random.nat(CLIENTS);
   const clients = usual.map((sale, client) => (client === leader ? storyOf(kill, leader) : sale));
@@ -193,7 +200,10 @@ function planWrong(random: Random): Wrong {
 }
 
 function planWire(random: Random, place: number): Wrong {
-  const wire = random.pick(['toPostgres', 'toPostgres', 'toAlipay', 'fromAlipay'] as const);
+  return planCut(random, { place, wire: random.pick(['toPostgres', 'toPostgres', 'toAlipay', 'fromAlipay']) });
+}
+
+function planCut(random: Random, on: { readonly place: number; readonly wire: WireName }): Wrong {
   const fault = random.pick<WireFault | 'reset'>([
     'reset',
     { kind: 'refuse' },
@@ -202,5 +212,5 @@ function planWire(random: Random, place: number): Wrong {
     { kind: 'cut_after', bytes: random.nat(400) },
     { kind: 'delay', ms: 5 + random.nat(40) },
   ]);
-  return { kind: 'wire', place, wire, fault, ms: 20 + random.nat(150) };
+  return { kind: 'wire', ...on, fault, ms: 20 + random.nat(150) };
 }

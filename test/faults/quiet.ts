@@ -28,7 +28,8 @@ export async function quiet(site: Site): Promise<void> {
 }
 
 async function heal({ ground, places, fromAlipay }: Site): Promise<void> {
-  for (const { toPostgres, toAlipay } of places) for (const wire of [toPostgres, toAlipay]) wire.strike(undefined);
+  for (const { toPostgres, toAlipay, toRabbit } of places)
+    for (const wire of [toPostgres, toAlipay, toRabbit]) wire.strike(undefined);
   fromAlipay.strike(undefined);
   await ground.sandbox.clearFaults();
   // One that has died may still be on its way up: the other one does its work.
@@ -43,7 +44,7 @@ async function heal({ ground, places, fromAlipay }: Site): Promise<void> {
 async function release({ pool, places }: Site): Promise<void> {
   const { rows } = await pool.query<{ now: Date }>('select now()');
   await Promise.all(places.map(({ gateway }) => gateway.plan([])));
-  for (const table of ['checks', 'webhook_queue'])
+  for (const table of ['checks', 'webhook_queue', 'feed_readers'])
     await pool.query(
       `update ${table} set taken_until = null where taken_until < $1::timestamptz + interval '60 seconds'`,
       [rows[0]?.now],
@@ -55,7 +56,8 @@ const LEFT = `
   with due as (select min(due_at) as at from checks union all select min(due_at) from webhook_queue)
   select min(at) as at, exists (select from outbox) or exists (
     select from feed_readers r join merchant_feeds f using (merchant_id)
-    where r.position < f.last_position and exists (select from webhook_endpoints e where e.merchant_id = r.merchant_id)
+    where r.position < f.last_position and (r.name = 'broker'
+      or exists (select from webhook_endpoints e where e.merchant_id = r.merchant_id))
   ) as owed from due`;
 
 async function settleAll({ ground, places, pool }: Site, giveUpAt: number): Promise<void> {
@@ -78,9 +80,13 @@ async function settleAll({ ground, places, pool }: Site, giveUpAt: number): Prom
 
 async function leftovers(pool: Site['pool']): Promise<string> {
   const { rows } = await pool.query(
-    `select c.*, now(), o.merchant_order_no, o.status, o.expires_at, o.undo_at, (select json_agg(p) from payments p where p.order_id = o.id) as payments,
-       (select json_agg(r) from refunds r where r.order_id = o.id) as refunds, (select count(*) from outbox) as owed
-     from checks c left join orders o on o.id = c.order_id limit 3`,
+    `select now(), (select count(*) from outbox) as outbox, (select json_agg(r) from feed_readers r) as readers,
+       (select json_agg(f) from merchant_feeds f) as feeds, (select json_agg(q) from (select * from webhook_queue limit 3) q) as webhooks,
+       (select json_agg(c) from (
+          select c.*, o.merchant_order_no, o.status, o.expires_at, o.undo_at,
+            (select json_agg(p) from payments p where p.order_id = o.id) as payments,
+            (select json_agg(r) from refunds r where r.order_id = o.id) as refunds
+          from checks c left join orders o on o.id = c.order_id limit 3) c) as checks`,
   );
-  return JSON.stringify(rows);
+  return JSON.stringify(rows[0]);
 }

@@ -11,6 +11,8 @@ export interface Place {
   readonly gateway: GatewayProcess;
   readonly toPostgres: Wire;
   readonly toAlipay: Wire;
+  /** Leads nowhere at a site without a broker. */
+  readonly toRabbit: Wire;
 }
 
 export interface Site {
@@ -26,6 +28,8 @@ export interface Site {
   readonly database: Database;
   readonly merchantId: string;
   readonly apiKey: string;
+  /** RabbitMQ past every wire; undefined at a site that wakes by NOTIFY. */
+  readonly amqpUrl: string | undefined;
   close(): Promise<void>;
 }
 
@@ -35,11 +39,14 @@ export interface SiteOptions {
   /** A gateway for each: how far its machine's clock is off. Two that are right unless given. */
   readonly skewsMs?: readonly [number, ...number[]];
   readonly env?: Readonly<Record<string, string>>;
+  /** RabbitMQ, for the stream of events and the hints between the gateways. */
+  readonly amqpUrl?: string;
   /** Done to the database before anybody uses it. */
   readonly sql?: string;
 }
 
 export async function openSite(ground: Ground, options: SiteOptions = {}): Promise<Site> {
+  const { amqpUrl } = options;
   const name = await ground.newDatabase();
   const apiKey = newApiKey();
   const url = ground.postgres.url(name);
@@ -55,15 +62,17 @@ export async function openSite(ground: Ground, options: SiteOptions = {}): Promi
   const place = async (called: string, skewMs: number): Promise<Place> => {
     const toPostgres = await openWire(() => ground.postgres.port());
     const toAlipay = await openWire(() => ground.sandboxPort);
+    const toRabbit = await openWire(() => portOf(amqpUrl));
     const env = {
       ...environment(ground, { apiKey, notifyUrl }),
       DATABASE_URL: ground.postgres.url(name, toPostgres.port),
       ALI_GATEWAY: `http://127.0.0.1:${toAlipay.port}/gateway.do`,
+      ...(amqpUrl !== undefined && { AMQP_URL: Object.assign(new URL(amqpUrl), { port: toRabbit.port }).href }),
       ...options.env,
     };
     const { program = ground.program } = options;
     const gateway = await superviseGateway({ name: called, program, env, apiKey, skewMs, aheadMs: ground.aheadMs() });
-    return { gateway, toPostgres, toAlipay };
+    return { gateway, toPostgres, toAlipay, toRabbit };
   };
   const { skewsMs = [0, 0] } = options;
   const [near, ...others] = await Promise.all(skewsMs.map((skewMs, n) => place(`gateway ${n}`, skewMs)));
@@ -83,11 +92,14 @@ export async function openSite(ground: Ground, options: SiteOptions = {}): Promi
     database,
     merchantId: rows[0]?.id ?? '',
     apiKey,
+    amqpUrl,
     async close() {
       leave();
       await Promise.all(places.map(({ gateway }) => gateway.stop()));
       await Promise.all(
-        [fromAlipay, ...places.flatMap((one) => [one.toPostgres, one.toAlipay])].map((wire) => wire.close()),
+        [fromAlipay, ...places.flatMap((one) => [one.toPostgres, one.toAlipay, one.toRabbit])].map((wire) =>
+          wire.close(),
+        ),
       );
       await Promise.all([pool.end(), database.close()]);
     },
@@ -107,6 +119,10 @@ function environment({ app }: Ground, { apiKey, notifyUrl }: { apiKey: string; n
     CHECKS_PER_SECOND: '9999',
     LOG_LEVEL: 'warn',
   };
+}
+
+function portOf(amqpUrl: string | undefined): number {
+  return amqpUrl === undefined ? 0 : Number(new URL(amqpUrl).port || 5672);
 }
 
 /** A balancer without a memory: each connection to the next one that is up. */

@@ -11,6 +11,7 @@ import { newUuid } from './ids.ts';
 import type { Log } from './log.ts';
 import { type News, startNews } from './news.ts';
 import { checkOrder } from './orders/check-order.ts';
+import { FreshOrders } from './orders/fresh-orders.ts';
 import type { HearNeeds } from './orders/hear-notification.ts';
 import type { OrderStore } from './orders/ports.ts';
 import { Turns } from './orders/turns.ts';
@@ -94,17 +95,24 @@ function startChecks(desk: Desk, { base, log, ends, metrics }: DeskParts): void 
   ends.push(() => checker.stop());
 }
 
-/** What is written is told at once to this process's subscribers, and to the relay for everybody else. */
+/**
+ * What is written is told at once to this process's subscribers, and to the relay for everybody else; the step after the
+ * first need not read it.
+ */
 function announced(store: OrderStore, news: News): OrderStore {
+  const fresh = new FreshOrders();
   return {
-    find: (merchantId, ref) => store.find(merchantId, ref),
+    find: async (merchantId, ref) => fresh.take(merchantId, ref) ?? store.find(merchantId, ref),
     markTried: (merchantId, refundId, at) => store.markTried(merchantId, refundId, at),
     async insert(order, event) {
       const inserted = await store.insert(order, event);
-      if (inserted.kind === 'inserted') news.written(order.id);
+      if (inserted.kind !== 'inserted') return inserted;
+      fresh.keep(order);
+      news.written(order.id);
       return inserted;
     },
     async write(change) {
+      fresh.drop(change.after);
       const written = await store.write(change);
       if (written === 'stale') return written;
       news.written(change.after.id);

@@ -17,6 +17,7 @@ import type { OrderStore } from './orders/ports.ts';
 import { Turns } from './orders/turns.ts';
 import type { WakeUps } from './orders/wake-ups.ts';
 import { postgresApiKeyBook } from './postgres/api-key-book.ts';
+import { postgresAuditLog } from './postgres/audit-notes.ts';
 import { postgresCaseBook, postgresMerchantSettings } from './postgres/cases.ts';
 import { postgresChecks } from './postgres/checks.ts';
 import { postgresInbox } from './postgres/inbox.ts';
@@ -64,6 +65,7 @@ export async function openDesk(config: Config, parts: DeskParts): Promise<Desk> 
     accountId: base.accountId,
     webhooks: openWebhooks(config, parts),
     keys: { apiKeys: postgresApiKeyBook(database), newApiKey, hashApiKey, prefixOf, clock, newId: newUuid },
+    auditLog: postgresAuditLog(database),
   };
   if (config.role !== 'gateway') startChecks(desk, parts);
   ends.push(() => channel.disconnect());

@@ -1,18 +1,20 @@
 import type { Bundle, StoredMessage, VerificationKey } from '../orders/bundle.ts';
 import { checkBundle, type Fault, proofOfPayment, type ReadMessage } from '../orders/check-bundle.ts';
 import { checkMessage } from '../orders/check-messages.ts';
+import { auditNotes, type NoteBooks } from './audit-notes.ts';
 import { type Command, noWords, type Terminal, UsageError } from './command.ts';
 
 const HELP = `Walks the whole database, a handful of orders at a time, and checks that everything holds: the hash chain of each
-order's events, its status, its sums, and Alipay's signature on every message that was kept. One flipped byte is found.
+order's events, its status, its sums, Alipay's signature on every message that was kept, and the hash chain of each
+merchant's audit notes. One flipped byte is found.
 
-  --since DATE   only orders and messages from this day or moment on (2026-11-01, 2026-11-01T08:00:00Z)
+  --since DATE   only orders and messages from this day or moment on (2026-11-01, 2026-11-01T08:00:00Z), and all notes
 
 Reads only: the read-only role of \`kassa roles\` will do. DATABASE_URL says where; without it, the embedded database in
 DATA_DIR, whether or not a gateway is running on it. It may run beside the gateway at any time.`;
 
 /** What an audit reads. */
-export interface Books {
+export interface Books extends NoteBooks {
   readonly keys: readonly VerificationKey[];
   bundles(since: Date | undefined): AsyncIterable<Bundle>;
   looseMessages(since: Date | undefined): AsyncIterable<StoredMessage>;
@@ -23,7 +25,7 @@ export interface Books {
 export interface AuditNeeds {
   readonly openBooks: () => Promise<Books>;
   readonly readMessage: ReadMessage;
-  readonly nameOf: (prefix: 'ord' | 'evd', id: string) => string;
+  readonly nameOf: (prefix: 'ord' | 'evd' | 'mer', id: string) => string;
 }
 
 export function audit(needs: AuditNeeds): Command {
@@ -59,6 +61,7 @@ interface Tally {
   orders: number;
   events: number;
   messages: number;
+  notes: number;
   /** From before keys were written down, and no key known verifies them. */
   unproved: number;
   faults: number;
@@ -78,7 +81,7 @@ async function auditBooks(
   books: Books,
   { since, terminal }: Walk,
 ): Promise<Tally> {
-  const tally: Tally = { orders: 0, events: 0, messages: 0, unproved: 0, faults: 0 };
+  const tally: Tally = { orders: 0, events: 0, messages: 0, notes: 0, unproved: 0, faults: 0 };
   const complain = (where: string, { part, problem }: Fault) => {
     tally.faults += 1;
     if (tally.faults <= MAX_SHOWN) terminal.say(`WRONG  ${where}: ${part} ${problem}.`);
@@ -105,6 +108,7 @@ async function auditBooks(
   }
   for await (const orderId of books.lostOrders())
     complain(nameOf('ord', orderId), { part: 'order', problem: 'is gone, its events are still there' });
+  tally.notes = await auditNotes(books, (merchantId, fault) => complain(nameOf('mer', merchantId), fault));
   return tally;
 }
 
@@ -125,9 +129,9 @@ function every(ms: number, act: () => void): () => void {
   };
 }
 
-function resultOf({ orders, events, messages, unproved, faults }: Tally): string {
+function resultOf({ orders, events, messages, notes, unproved, faults }: Tally): string {
   const hidden = faults > MAX_SHOWN ? ` (${faults - MAX_SHOWN} of them not shown)` : '';
   const old = unproved > 0 ? `; ${unproved} messages name no key and none known verifies them` : '';
   const end = faults === 0 ? 'everything holds' : `${faults} wrong${hidden}`;
-  return `Audited ${orders} orders, ${events} events, ${messages} messages: ${end}${old}.`;
+  return `Audited ${orders} orders, ${events} events, ${messages} messages, ${notes} notes: ${end}${old}.`;
 }

@@ -1,6 +1,7 @@
 // What the commands that read a database stand on. Loaded when one of them runs: the others start in no time.
 import { type Config, ConfigError, readConfig } from '../config.ts';
 import { fromTypeId, leastUuid } from '../ids.ts';
+import { findNoteHeads, walkNotes } from '../postgres/audit-notes.ts';
 import { type Database, openDatabase } from '../postgres/database.ts';
 import { startEmbeddedPostgres } from '../postgres/embedded.ts';
 import { embeddedState } from '../postgres/embedded-running.ts';
@@ -45,6 +46,8 @@ export async function openBooks(env: Environment): Promise<Books> {
       bundles: (since) => walkBundles(database, from(since)),
       looseMessages: (since) => walkLooseMessages(database, from(since)),
       lostOrders: () => walkLostOrders(database),
+      noteHeads: () => findNoteHeads(database),
+      notes: () => walkNotes(database),
       close,
     };
   } catch (error) {

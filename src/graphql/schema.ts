@@ -2,7 +2,9 @@ import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import type { ManageKeysNeeds } from '../merchants/manage-keys.ts';
+import type { AuditLog } from '../merchants/ports.ts';
 import { ApiKeyResolver } from './api-key.resolver.ts';
+import { AuditNoteResolver } from './audit-note.resolver.ts';
 import { type CaseNeeds, CaseResolver } from './case.resolver.ts';
 import { type CollectNeeds, CollectResolver } from './collect.resolver.ts';
 import { FeedResolver } from './feed.resolver.ts';
@@ -27,7 +29,7 @@ const noPubSub: PubSub = {
 /** What the mutations stand on, all of them. */
 export type EdgeNeeds = SellNeeds &
   CollectNeeds &
-  CaseNeeds & { readonly webhooks: WebhookNeeds; readonly keys: ManageKeysNeeds };
+  CaseNeeds & { readonly webhooks: WebhookNeeds; readonly keys: ManageKeysNeeds; readonly auditLog: AuditLog };
 
 /** The executable schema. The resolvers get what they need from here, the only place that makes them. */
 export function buildGraphQLSchema(needs: EdgeNeeds): GraphQLSchema {
@@ -43,6 +45,7 @@ export function buildGraphQLSchema(needs: EdgeNeeds): GraphQLSchema {
     [FeedResolver, new FeedResolver()],
     [ViewerResolver, new ViewerResolver()],
     [ApiKeyResolver, new ApiKeyResolver(needs.keys)],
+    [AuditNoteResolver, new AuditNoteResolver(needs.auditLog)],
     [WebhookResolver, new WebhookResolver(needs.webhooks)],
     [WebhookDeliveryResolver, new WebhookDeliveryResolver(needs.webhooks)],
   ]);
@@ -59,6 +62,7 @@ export function buildGraphQLSchema(needs: EdgeNeeds): GraphQLSchema {
       FeedResolver,
       ViewerResolver,
       ApiKeyResolver,
+      AuditNoteResolver,
       WebhookResolver,
       WebhookDeliveryResolver,
     ],

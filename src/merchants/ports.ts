@@ -30,9 +30,38 @@ export interface TokenHolder extends KnownKey {
 /** Who changed what, when; written by the statement that changes it. */
 export interface AuditNote {
   readonly id: string;
-  /** The API key that asked, or the subject of the access token. */
+  /** The API key that asked, the subject of the access token, or who sat at the command line. */
   readonly actor: string;
   readonly at: Date;
+}
+
+/** A note as it is kept: what was done to what, and its place in the merchant's chain of notes. */
+export interface KeptNote extends AuditNote {
+  readonly merchantId: string;
+  /** `api_key.revoked` */
+  readonly action: string;
+  /** The id of what it was done to. */
+  readonly subject: string;
+  /** JSON text. */
+  readonly details: string;
+  /** 1 for the first. */
+  readonly position: number;
+  readonly prevHash: string;
+  readonly hash: string;
+}
+
+/** A note as its merchant reads it. */
+export interface ReadNote extends KeptNote {
+  /** The actor is one of the merchant's API keys. */
+  readonly byKey: boolean;
+}
+
+export interface AuditLog {
+  /** Newest first; those before the position `before`. */
+  page(
+    merchantId: string,
+    asked: { readonly first: number; readonly before: number | undefined },
+  ): Promise<{ readonly notes: readonly ReadNote[]; readonly hasNextPage: boolean }>;
 }
 
 /** A merchant's API keys, for whoever administers them. */

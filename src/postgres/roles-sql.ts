@@ -38,7 +38,7 @@ do $$ declare o record; begin
     execute format('alter table %s owner to ${migrator}', o.name);
   end loop;
   for o in select p.oid::regprocedure as name from pg_proc p
-    where p.pronamespace = 'public'::regnamespace and p.proname = 'refuse_change' loop
+    where p.pronamespace = 'public'::regnamespace and p.proname in ('refuse_change', 'chain_audit_note') loop
     execute format('alter function %s owner to ${migrator}', o.name);
   end loop;
 end $$;

@@ -24,14 +24,16 @@ const audit = (...args: string[]) => runCommand('audit', args, { DATABASE_URL: b
 test('sound books: all orders, events and messages are counted, and hold', async () => {
   expect(await audit()).toEqual({
     code: 0,
-    said: 'Audited 4 orders, 9 events, 5 messages: everything holds.',
+    said: 'Audited 4 orders, 9 events, 5 messages, 0 notes: everything holds.',
     noted: '',
   });
 });
 
 test('--since leaves the older ones out; nonsense is refused', async () => {
   const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
-  expect((await audit('--since', tomorrow)).said).toBe('Audited 0 orders, 0 events, 0 messages: everything holds.');
+  expect((await audit('--since', tomorrow)).said).toBe(
+    'Audited 0 orders, 0 events, 0 messages, 0 notes: everything holds.',
+  );
   expect((await audit('--since', new Date().toISOString().slice(0, 10))).said).toContain('4 orders');
   expect(await audit('--since', 'yesterday')).toMatchObject({ code: 2 });
 });
@@ -128,13 +130,50 @@ describe('a change past the triggers', () => {
     await books.tamper(
       'create table kept as select id, key_id, digest from evidence; update evidence set key_id = null, digest = null',
     );
-    expect((await audit()).said).toBe('Audited 4 orders, 9 events, 5 messages: everything holds.');
+    expect((await audit()).said).toBe('Audited 4 orders, 9 events, 5 messages, 0 notes: everything holds.');
     await books.tamper('create table keys as select * from verification_keys; delete from verification_keys');
     expect((await audit()).said).toMatch(/everything holds; 5 messages name no key/);
     await books.tamper(
       `insert into verification_keys select * from keys; drop table keys;
        update evidence e set key_id = k.key_id, digest = k.digest from kept k where k.id = e.id; drop table kept`,
     );
+    expect((await audit()).code).toBe(0);
+  });
+});
+
+describe('the audit log', () => {
+  const other = randomUUID();
+  const insert = (merchant: string) =>
+    `insert into audit_notes (merchant_id, id, actor, at, action, subject, details) values (${merchant}, gen_random_uuid(), 'ann', now(),
+     'api_key.created', gen_random_uuid(), '{"label": "tíll"}')`;
+  const wrong = async (change: string) => {
+    await books.tamper(`create table kept as select * from audit_notes; ${change}`);
+    const { code, said } = await audit('--since', '2099-01-01');
+    await books.tamper('delete from audit_notes; insert into audit_notes select * from kept; drop table kept');
+    expect([code, said.includes('1 wrong')]).toEqual([1, true]);
+    return said;
+  };
+
+  test('sound notes are counted; one flipped byte, one that is missing, an end that was cut off are found', async () => {
+    const { merchantId } = paid.order;
+    for (const merchant of [merchantId, other, merchantId, merchantId]) await books.rows(insert(`'${merchant}'`));
+    expect((await audit()).said).toBe('Audited 4 orders, 9 events, 5 messages, 4 notes: everything holds.');
+    const name = toTypeId('mer', merchantId);
+    const at = (position: number) => `where merchant_id = '${merchantId}' and position = ${position}`;
+    for (const change of [
+      `details = '{"label": "tíll "}'`,
+      `actor = 'bnn'`,
+      `at = at + interval '1 ms'`,
+      `id = gen_random_uuid()`,
+    ])
+      expect(await wrong(`update audit_notes set ${change} ${at(2)}`)).toContain(
+        `WRONG  ${name}: note 2 has been changed`,
+      );
+    expect(await wrong(`delete from audit_notes ${at(2)}`)).toContain(`${name}: note 3 follows note 1: one is missing`);
+    expect(await wrong(`delete from audit_notes ${at(3)}`)).toContain(
+      `${name}: note 3 is missing: the notes end with 2`,
+    );
+    expect(await wrong(`delete from audit_notes where merchant_id = '${other}'`)).toContain(toTypeId('mer', other));
     expect((await audit()).code).toBe(0);
   });
 });

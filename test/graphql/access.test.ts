@@ -40,6 +40,7 @@ const ACCESS: Readonly<Record<string, Row>> = {
   'query webhookDeliveries': { asks: '{ edges { cursor } }', scope: 'webhooks:manage' },
   'query viewer': { asks: '{ merchantId scopes terminalId }', scope: 'any', also: ['terminal'] },
   'query apiKeys': { asks: '{ id }', scope: 'admin' },
+  'query auditNotes': { asks: '{ edges { cursor } }', scope: 'admin' },
   'mutation issueSubmissionToken': { asks: '{ token }', scope: 'orders:write', also: ['terminal'] },
   'mutation createOrder': {
     asks: `(input: { merchantOrderNo: "NEW", amount: "1.00", subject: "tea" }) ${SAYS}`,

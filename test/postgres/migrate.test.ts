@@ -105,6 +105,9 @@ test.each([
   'update verification_keys set public_key = public_key',
   'delete from verification_keys',
   'truncate verification_keys',
+  'update audit_notes set actor = actor',
+  'delete from audit_notes',
+  'truncate audit_notes',
 ])('history is append-only: %s', async (change) => {
   await expect(sql.query(change)).rejects.toThrow('is append-only');
 });

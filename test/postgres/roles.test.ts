@@ -81,6 +81,8 @@ describe('the app adds to history and never changes it', () => {
     `update evidence set verdict = 'stays'`,
     'delete from evidence',
     `update verification_keys set public_key = ''`,
+    `update audit_notes set actor = 'x'`,
+    'delete from audit_notes',
     `insert into mikro_orm_migrations (name) values ('x')`,
     'create table mine (n int)',
     'drop table orders',
@@ -93,14 +95,18 @@ describe('the app adds to history and never changes it', () => {
   });
 });
 
+test('the app writes audit notes, which the trigger chains with the app’s own rights', async () => {
+  const note = `insert into audit_notes (merchant_id, id, actor, at, action, subject, details)
+    values (gen_random_uuid(), gen_random_uuid(), 'a', now(), 'b', gen_random_uuid(), '{}')`;
+  expect(await attempt(names.app, note)).toBe('done');
+});
+
 describe('the reader reads', () => {
-  test.each(['orders', 'payments', 'refunds', 'order_events', 'evidence', 'verification_keys', 'accounts', 'apps'])(
-    '%s',
-    async (table) => {
-      expect(await attempt(names.reader, `select * from ${table}`)).toBe('done');
-      expect(await attempt(names.reader, `begin read write; delete from ${table}`)).toMatch('permission denied');
-    },
-  );
+  const tables = ['orders', 'payments', 'refunds', 'order_events', 'evidence', 'verification_keys', 'accounts', 'apps'];
+  test.each([...tables, 'audit_notes', 'audit_heads'])('%s', async (table) => {
+    expect(await attempt(names.reader, `select * from ${table}`)).toBe('done');
+    expect(await attempt(names.reader, `begin read write; delete from ${table}`)).toMatch('permission denied');
+  });
 
   test.each(['settings', 'api_keys'])('not %s', async (table) => {
     expect(await attempt(names.reader, `select * from ${table}`)).toMatch('permission denied');

@@ -29,6 +29,7 @@ export function memorySchema(store = memoryStore(), channel = scriptedChannel({}
     returnUrl: 'https://shop.example/return',
     webhooks: noWebhooks(),
     keys: memoryKeys().needs,
+    auditLog: { page: async () => ({ notes: [], hasNextPage: false }) },
     cases: {
       find: async (merchantId, id) => casesIn(store, merchantId).find((one) => one.id === id),
       close: async () => true,

@@ -1,3 +1,4 @@
+import { AuditChain } from './audit-chain.ts';
 import { Credentials } from './credentials.ts';
 import { EvidenceKeys } from './evidence-keys.ts';
 import { FeedMigration } from './feed.ts';
@@ -13,4 +14,5 @@ export const allMigrations = [
   WebhooksMigration,
   EvidenceKeys,
   Credentials,
+  AuditChain,
 ];

@@ -1,5 +1,5 @@
 import { EventFeed, FeedReaders, MerchantFeeds } from './feed.ts';
-import { Accounts, ApiKeys, Apps, AuditNotes, Merchants, Settings } from './merchants.ts';
+import { Accounts, ApiKeys, Apps, AuditHeads, AuditNotes, Merchants, Settings } from './merchants.ts';
 import { EvidenceRecords, NotificationIds, OrderEvents, Outbox, VerificationKeys } from './messages.ts';
 import { Cases, CheckRecords, Orders, Payments, Refunds } from './orders.ts';
 import { WebhookAttempts, WebhookDeliveries, WebhookEndpoints, WebhookQueue } from './webhooks.ts';
@@ -11,6 +11,7 @@ export const allRecords = [
   Apps,
   ApiKeys,
   AuditNotes,
+  AuditHeads,
   Settings,
   Orders,
   Payments,

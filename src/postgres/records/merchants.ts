@@ -76,7 +76,7 @@ export const ApiKeys = defineEntity({
   ],
 });
 
-/** What was done to a merchant's settings, by which key. It is only added to. */
+/** What was done to a merchant's settings, by whom. It is only added to; place and hashes are the trigger's. */
 export const AuditNotes = defineEntity({
   name: 'AuditNotes',
   tableName: 'audit_notes',
@@ -88,7 +88,31 @@ export const AuditNotes = defineEntity({
     action: p.text(),
     subject: p.uuid(),
     details: p.json(),
+    position: p.bigint(),
+    prevHash: p.text(),
+    hash: p.text(),
   },
+  uniques: [{ name: 'audit_notes_position_key', properties: ['merchantId', 'position'] }],
+  checks: [
+    { name: 'audit_notes_position_check', expression: 'position > 0' },
+    { name: 'audit_notes_prev_hash_check', expression: 'char_length(prev_hash) = 64' },
+    { name: 'audit_notes_hash_check', expression: 'char_length(hash) = 64' },
+  ],
+});
+
+/** Where the chain of a merchant's audit notes ends. */
+export const AuditHeads = defineEntity({
+  name: 'AuditHeads',
+  tableName: 'audit_heads',
+  properties: {
+    merchantId: p.uuid().primary(),
+    position: p.bigint(),
+    hash: p.text(),
+  },
+  checks: [
+    { name: 'audit_heads_position_check', expression: 'position >= 0' },
+    { name: 'audit_heads_hash_check', expression: 'char_length(hash) = 64' },
+  ],
 });
 
 /** What the installation generates once and keeps, such as its secret key. */

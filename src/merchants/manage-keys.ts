@@ -49,6 +49,7 @@ export async function createKey(needs: ManageKeysNeeds, caller: MerchantCaller, 
   const scopes = [...new Set(asked.scopes)];
   const fresh = freshKey(needs, { ...asked, scopes, merchantId: caller.merchantId, now });
   const added = await needs.apiKeys.add(fresh.key, fresh.hash, noteOf(needs, caller, now));
+  if (added === 'taken') return invalid('label', 'must not be that of another valid key: revoke or rotate that one');
   return added === 'full' ? { kind: 'api_key_limit', most: MOST_KEYS } : { ...fresh, kind: 'key' };
 }
 

@@ -68,8 +68,8 @@ export interface AuditLog {
 export interface ApiKeyBook {
   /** Newest first; also those that are not valid any more. */
   list(merchantId: string): Promise<readonly ApiKey[]>;
-  /** `full`: too many are valid already. */
-  add(key: ApiKey, hash: Uint8Array, note: AuditNote): Promise<'added' | 'full'>;
+  /** `full`: too many are valid already. `taken`: another one without an end has this label. */
+  add(key: ApiKey, hash: Uint8Array, note: AuditNote): Promise<'added' | 'full' | 'taken'>;
   /** Puts `next` in the place of `keyId`, which stays valid until `until`; false when it is not valid now. */
   replace(keyId: string, until: Date, next: { key: ApiKey; hash: Uint8Array; note: AuditNote }): Promise<boolean>;
   /** `last`: it is the only one left that may administer. */

@@ -3,7 +3,7 @@ import type { ApiKeyBook, AuditNote } from '../merchants/ports.ts';
 import { isScope } from '../merchants/scopes.ts';
 import type { Database } from './database.ts';
 import { rowOf, rowsOf, type Value } from './statement.ts';
-import { addKey, findValidKey, listKeys, replaceKey, revokeKey } from './statements/api-keys.ts';
+import { addKey, findLabel, findValidKey, listKeys, replaceKey, revokeKey } from './statements/api-keys.ts';
 import { timestamp, timestampOrNull } from './timestamps.ts';
 
 interface KeyRow {
@@ -26,7 +26,9 @@ export function postgresApiKeyBook({ pool }: Pick<Database, 'pool'>): ApiKeyBook
     async add(key, hash, note) {
       const { merchantId, id, label, prefix, scopes, terminalId, expiresAt } = key;
       const values = [MOST_KEYS, id, hash, label, prefix, scopes, terminalId, expiresAt];
-      return (await rowOf(pool, addKey, [merchantId, ...noted(note), ...values])) === undefined ? 'full' : 'added';
+      if ((await rowOf(pool, addKey, [merchantId, ...noted(note), ...values])) !== undefined) return 'added';
+      const isTaken = expiresAt === null && (await rowOf(pool, findLabel, [merchantId, label])) !== undefined;
+      return isTaken ? 'taken' : 'full';
     },
 
     async replace(keyId, until, { key, hash, note }) {

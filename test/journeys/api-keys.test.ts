@@ -28,6 +28,13 @@ const REVOKE_KEY = graphql(`
   }
 `);
 const LIST_KEYS = graphql(`query ListKeys { apiKeys { ...KeyView } }`);
+const LIST_NOTES = graphql(`
+  query ListNotes($after: String) {
+    auditNotes(first: 2, after: $after) {
+      edges { cursor node { id actor action subject details at } } pageInfo { endCursor hasNextPage hasPreviousPage }
+    }
+  }
+`);
 const LIST_ORDERS = graphql(`
   query OrdersOfTill($filter: OrderFilter) { orders(filter: $filter) { edges { node { merchantOrderNo } } } }
 `);
@@ -87,6 +94,10 @@ test('nobody hands on what is not its own, nor nothing', async () => {
   expect(await say({ label: 'x', scopes: ['ORDERS_READ'], terminalId: 'T1' })).toMatchObject({ field: 'scopes' });
   expect(await say({ label: 'x', terminalId: 'T 1' })).toMatchObject({ field: 'terminalId' });
   expect(await say({ label: ' ', scopes: ['ORDERS_READ'] })).toMatchObject({ field: 'label' });
+  expect(await say({ label: 'admin', scopes: ['ORDERS_READ'] })).toMatchObject({
+    code: 'INVALID_INPUT',
+    field: 'label',
+  });
   expect(await say({ label: 'x', terminalId: 'T1' })).toMatchObject({
     field: 'terminalId',
     message: expect.stringContaining('orders:write'),
@@ -163,4 +174,25 @@ test('revoked: refused, and its open sockets closed, within five seconds; the la
     code: 'INVALID_INPUT',
     field: 'id',
   });
+});
+
+test('the audit log says who made, rotated and revoked which key, newest first, to an administrator', async () => {
+  const me = (await dataOf(ask(gateway, LIST_KEYS))).apiKeys.find(({ label }) => label === 'first');
+  const { apiKey, door } = await keyWith({ label: 'noted', scopes: ['ORDERS_READ'] });
+  await dataOf(ask(gateway, REVOKE_KEY, { id: apiKey.id }));
+  const { auditNotes: page } = await dataOf(ask(gateway, LIST_NOTES, {}));
+  expect(page.edges.map(({ node }) => node)).toMatchObject([
+    { action: 'api_key.revoked', actor: me?.id, subject: apiKey.id, details: { label: 'noted' } },
+    { action: 'api_key.created', actor: me?.id, subject: apiKey.id, details: { scopes: ['orders:read'] } },
+  ]);
+  expect(page.edges[0]?.node.id).toMatch(/^note_/);
+  const { auditNotes: next } = await dataOf(ask(gateway, LIST_NOTES, { after: page.pageInfo.endCursor }));
+  expect([page.pageInfo, next.pageInfo]).toMatchObject([
+    { hasNextPage: true, hasPreviousPage: false },
+    { hasPreviousPage: true },
+  ]);
+  expect(next.edges[0]?.node.id).not.toBe(page.edges[1]?.node.id);
+  for (const after of ['x', Buffer.from('note:0').toString('base64url'), 'bm90ZTo'.repeat(20)])
+    expect(await codeOf(ask(gateway, LIST_NOTES, { after }))).toBe('BAD_USER_INPUT');
+  expect(await codeOf(ask(door, LIST_NOTES, {}))).not.toBe(undefined);
 });

@@ -138,6 +138,16 @@ test('a revoked key does not come back with the next start', async () => {
   expect(await found('kassa_configured')).toBeUndefined();
 });
 
+test('a label is free again when its key is over, and never two keys’ without an end', async () => {
+  const key = await added('kassa_books');
+  const again = { ...key, id: newUuid(NOON) };
+  expect(await book.add(again, hashApiKey('kassa_books2'), note())).toBe('taken');
+  expect(await book.add({ ...again, expiresAt: at(60) }, hashApiKey('kassa_books3'), note())).toBe('added');
+  await added('kassa_admin', { scopes: ['admin'] });
+  await book.revoke(merchantId, key.id, note());
+  expect(await book.add({ ...again, id: newUuid(NOON) }, hashApiKey('kassa_books4'), note())).toBe('added');
+});
+
 test('there are only so many valid keys', async () => {
   await database.pool.query(
     `insert into api_keys (merchant_id, id, hash, label, prefix, scopes, created_at)

@@ -36,7 +36,7 @@ export const listKeys: Statement = {
   text: `select ${COLUMNS} from api_keys where merchant_id = $1 order by created_at desc, id desc`,
 };
 
-/** $1 merchant, $2–$4 the note, $5 most keys, then the key. No row: there are too many. */
+/** $1 merchant, $2–$4 the note, $5 most keys, then the key. No row: there are too many, or its label is taken. */
 export const addKey: Statement = {
   name: 'api-key-add',
   text: `
@@ -44,6 +44,7 @@ export const addKey: Statement = {
       insert into api_keys (merchant_id, id, hash, label, prefix, scopes, terminal_id, created_at, expires_at)
       select $1::uuid, $6::uuid, $7::bytea, $8, $9, $10::text[], $11, $4::timestamptz, $12::timestamptz
       where (select count(*) from api_keys where merchant_id = $1 and ${VALID_AT('$4::timestamptz')}) < $5::int
+      on conflict (merchant_id, label) where revoked_at is null and expires_at is null do nothing
       returning *
     ), ${NOTED('api_key.created', 'added', `jsonb_build_object('label', label, 'scopes', scopes, 'terminalId', terminal_id)`)}
     select 1 from added`,
@@ -86,4 +87,10 @@ export const revokeKey: Statement = {
 export const findValidKey: Statement = {
   name: 'api-key-valid',
   text: `select 1 from api_keys where merchant_id = $1 and id = $2 and ${VALID_AT('$3::timestamptz')}`,
+};
+
+/** A valid key without an end that has this label. */
+export const findLabel: Statement = {
+  name: 'api-key-label',
+  text: `select 1 from api_keys where merchant_id = $1 and label = $2 and revoked_at is null and expires_at is null`,
 };

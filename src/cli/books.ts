@@ -1,16 +1,21 @@
 // What the commands that read a database stand on. Loaded when one of them runs: the others start in no time.
 import { type Config, ConfigError, readConfig } from '../config.ts';
-import { fromTypeId, leastUuid } from '../ids.ts';
+import { hashApiKey, newApiKey, prefixOf } from '../credentials/api-keys.ts';
+import { fromTypeId, leastUuid, newUuid } from '../ids.ts';
+import { postgresApiKeyBook } from '../postgres/api-key-book.ts';
 import { findNoteHeads, walkNotes } from '../postgres/audit-notes.ts';
 import { type Database, openDatabase } from '../postgres/database.ts';
+import { readDatabaseTime } from '../postgres/database-time.ts';
 import { startEmbeddedPostgres } from '../postgres/embedded.ts';
 import { embeddedState } from '../postgres/embedded-running.ts';
 import { findMessages } from '../postgres/find-message.ts';
 import { inspectDatabase } from '../postgres/inspect.ts';
+import { listMerchants } from '../postgres/list-merchants.ts';
 import { migrate } from '../postgres/migrate.ts';
 import { findVerificationKeys } from '../postgres/verification-keys.ts';
 import { walkBundles, walkLooseMessages, walkLostOrders } from '../postgres/walks.ts';
 import type { Books } from './audit.ts';
+import type { KeyDesk } from './key-desk.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -48,6 +53,24 @@ export async function openBooks(env: Environment): Promise<Books> {
       lostOrders: () => walkLostOrders(database),
       noteHeads: () => findNoteHeads(database),
       notes: () => walkNotes(database),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Keys are dated by the database's clock, as the gateway dates them. */
+export async function openKeyDesk(env: Environment): Promise<KeyDesk> {
+  const { database, close } = await openBooksDatabase(env);
+  try {
+    const now = await readDatabaseTime(database);
+    const clock = { now: () => now };
+    const apiKeys = postgresApiKeyBook(database);
+    return {
+      needs: { apiKeys, newApiKey, hashApiKey, prefixOf, clock, newId: newUuid },
+      merchants: () => listMerchants(database),
       close,
     };
   } catch (error) {

@@ -1,5 +1,5 @@
 // The one place of the command line that constructs adapters and hands them to the commands.
-
+import { userInfo } from 'node:os';
 import { configuredKeys, givenKey } from '../alipay/doctor/candidates.ts';
 import { diagnose } from '../alipay/doctor/diagnose.ts';
 import { gatewayTime } from '../alipay/doctor/gateway-time.ts';
@@ -8,13 +8,18 @@ import { generateAppKeys } from '../alipay/generate-keys.ts';
 import { messageReader } from '../alipay/read-message.ts';
 import { AlipaySettingsError } from '../alipay/settings-error.ts';
 import { type Config, ConfigError, inspectVariables, readConfig } from '../config.ts';
-import { toTypeId } from '../ids.ts';
+import { fromTypeId, toTypeId } from '../ids.ts';
 import { rolesSql } from '../postgres/roles-sql.ts';
 import { audit } from './audit.ts';
 import { type Command, UsageError } from './command.ts';
 import { doctor } from './doctor.ts';
 import { doctorNotify } from './doctor-notify.ts';
+import type { KeyCommandNeeds } from './key-desk.ts';
+import { keysCreate } from './keys-create.ts';
 import { keysGenerate } from './keys-generate.ts';
+import { keysList } from './keys-list.ts';
+import { keysRevoke } from './keys-revoke.ts';
+import { keysRotate } from './keys-rotate.ts';
 import { migrateCommand } from './migrate.ts';
 import { roles } from './roles.ts';
 import { verify } from './verify.ts';
@@ -28,6 +33,12 @@ const books = () => import('./books.ts');
 /** Every command, in the order in which the help lists them. */
 export function allCommands(env: Environment): readonly Command[] {
   const readMessage = messageReader();
+  const apiKeys: KeyCommandNeeds = {
+    openKeyDesk: async () => (await books()).openKeyDesk(env),
+    user: userName,
+    nameOf: toTypeId,
+    idIn: fromTypeId,
+  };
   return [
     keysGenerate(generateAppKeys),
     doctor({
@@ -49,7 +60,20 @@ export function allCommands(env: Environment): readonly Command[] {
     audit({ openBooks: async () => (await books()).openBooks(env), readMessage, nameOf: toTypeId }),
     migrateCommand(async () => (await books()).runMigrations(env)),
     roles(rolesSql),
+    keysList(apiKeys),
+    keysCreate(apiKeys),
+    keysRotate(apiKeys),
+    keysRevoke(apiKeys),
   ];
+}
+
+/** In a container the user may be a number without a name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `user ${process.getuid?.()}`;
+  }
 }
 
 function configOr(env: Environment): Config | string {

@@ -7,13 +7,14 @@ const HELP = `Makes an RSA2 key pair (2048 bits) for your Alipay application and
 
   --out DIR   where the files go; made if need be (default: alipay-keys)
 
-Nothing is overwritten. Only you can read the files; keep them out of version control.`;
+Nothing is overwritten. Only you can read the files; keep them out of version control. API keys, with which callers ask the
+gateway, are another matter: kassa keys create.`;
 
 export function keysGenerate(generate: () => Promise<AppKeys>): Command {
   return {
     name: 'keys generate',
     takes: '[--out DIR]',
-    summary: 'make the key pair of an Alipay application',
+    summary: 'Alipay: make the key pair of an application',
     help: HELP,
     options: { out: { type: 'string' } },
     async run(asked, { say }) {

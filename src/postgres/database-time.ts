@@ -4,6 +4,12 @@ import { clockReading } from './statements/clock-reading.ts';
 
 const ASK_EVERY_MS = 10_000;
 
+/** @throws when the database does not answer. */
+export async function readDatabaseTime({ pool }: Pick<Database, 'pool'>): Promise<Date> {
+  const row = await rowOf<{ ms: string }>(pool, clockReading, []);
+  return new Date(Math.floor(Number(row?.ms)));
+}
+
 export interface TimeKeeper {
   stop(): void;
 }

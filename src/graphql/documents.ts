@@ -13,9 +13,12 @@ import {
   validate,
 } from 'graphql';
 import { costLimit } from './cost-limit.ts';
+import { repeatedFieldsLimit } from './repeated-fields.ts';
 
 /** Lexer tokens a document may have: several times the largest of our own pages. */
 export const MAX_TOKENS = 1_000;
+/** Of a document that breaks more rules, the rest is not told: answers grow no faster than what is asked. */
+const MAX_TOLD_ERRORS = 5;
 const MAX_KNOWN_DOCUMENTS = 1_000;
 const MAX_KNOWN_LENGTH = 10_000;
 
@@ -29,7 +32,9 @@ const reported = {
 export function documentLimits({ introspection }: { introspection: boolean }): ValidationRule[] {
   return [
     maxDepthRule({ n: 12, ...reported }),
-    maxAliasesRule({ n: 15, ...reported }),
+    // Left to itself it does not count aliases of __typename.
+    maxAliasesRule({ n: 15, allowList: [], ...reported }),
+    repeatedFieldsLimit(10),
     maxDirectivesRule({ n: 20, ...reported }),
     costLimit(),
     ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
@@ -57,9 +62,14 @@ function check(schema: GraphQLSchema, rules: readonly ValidationRule[], source: 
   try {
     const document = parse(source, { maxTokens: MAX_TOKENS });
     const errors = validate(schema, document, rules);
-    return errors.length === 0 ? { document } : { errors };
+    return errors.length === 0 ? { document } : { errors: toldOf(errors) };
   } catch (error) {
     if (error instanceof GraphQLError) return { errors: [error] };
     throw error;
   }
+}
+
+/** The first few of a document's errors. */
+export function toldOf<Fault>(errors: readonly Fault[]): readonly Fault[] {
+  return errors.slice(0, MAX_TOLD_ERRORS);
 }

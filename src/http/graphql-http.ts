@@ -14,7 +14,7 @@ import {
   type ValidationRule,
 } from 'graphql';
 import type { Context } from '../graphql/context.ts';
-import { MAX_TOKENS } from '../graphql/documents.ts';
+import { MAX_TOKENS, toldOf } from '../graphql/documents.ts';
 import { errorMask } from '../graphql/faults.ts';
 import type { Log } from '../log.ts';
 import { type Authenticate, bearer } from '../merchants/authenticate.ts';
@@ -60,6 +60,7 @@ export async function graphqlHttp(app: FastifyInstance, needs: GraphQLHttpNeeds)
       landingPage(production),
       observe(needs.metrics),
       noSubscriptions,
+      fewErrors,
     ],
   });
   await apollo.start();
@@ -123,6 +124,19 @@ const noSubscriptions: ApolloServerPlugin<HttpContext> = {
             extensions,
           },
         );
+      },
+    };
+  },
+};
+
+/** A document that was not run is told its first few errors, as over the WebSocket. */
+const fewErrors: ApolloServerPlugin<HttpContext> = {
+  async requestDidStart() {
+    return {
+      async willSendResponse({ response: { body } }) {
+        if (body.kind !== 'single' || body.singleResult.data !== undefined) return;
+        const { errors } = body.singleResult;
+        if (errors !== undefined) body.singleResult.errors = toldOf(errors);
       },
     };
   },

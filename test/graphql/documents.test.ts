@@ -47,6 +47,8 @@ describe('attacks are refused, and soon', () => {
     ['a list value 5,000 deep',              `{ orders(after: ${'['.repeat(5_000)}`,                            /tokens/i],
     ['100 aliases of one field',             `{ ${repeated(100, (i) => `a${i}: order(ref: {id: "x"}) { id }`)} }`,      /tokens|alias/i],
     ['16 aliases of one field',              `{ ${repeated(16, (i) => `a${i}: node(id: "x") { id }`)} }`,       /alias/i],
+    ['16 aliases of __typename',             `{ ${repeated(16, (i) => `a${i}: __typename`)} }`,                   /alias/i],
+    ['a field named 11 times',               `{ ${repeated(11, () => 'casePolicy')} }`,                             /same field at most 10/],
     ['aliases hidden in fragments',          `{ ...A ...A } fragment A on Query { ${repeated(16, (i) => `a${i}: node(id: "x") { id }`)} }`, /alias/i],
     ['80 createOrders in one request',       `mutation { ${repeated(80, (i) => `a${i}: issueSubmissionToken { token }`)} }`, /alias/i],
     ['a flood of directives',                `{ orders ${repeated(150, () => '@skip(if: false)')} { pageInfo { hasNextPage } } }`,  /tokens|directive/i],

@@ -6,10 +6,9 @@ import { readNotification } from './alipay/notification.ts';
 import { verifyReturn } from './alipay/return-url.ts';
 import { AlipaySettingsError } from './alipay/settings-error.ts';
 import { type Config, ConfigError } from './config.ts';
-import { accessTokens } from './credentials/access-tokens.ts';
-import { hashApiKey } from './credentials/api-keys.ts';
 import { clientTokens } from './credentials/client-tokens.ts';
 import { type Desk, openDesk, publicUrlOf } from './desk.ts';
+import { openEntrance } from './door.ts';
 import { type Ends, type Foundation, layFoundation } from './foundation.ts';
 import { type Context, Loaders } from './graphql/context.ts';
 import { documentChecker, documentLimits } from './graphql/documents.ts';
@@ -26,9 +25,7 @@ import { startRounds } from './http/rounds.ts';
 import { httpServer } from './http/server.ts';
 import { toTypeId } from './ids.ts';
 import type { Log } from './log.ts';
-import { authenticator } from './merchants/authenticate.ts';
 import type { Caller } from './merchants/caller.ts';
-import { rateLimit } from './merchants/rate-limit.ts';
 import { caseLife } from './orders/case.ts';
 import { hearNotification } from './orders/hear-notification.ts';
 import { unreachable } from './orders/life.ts';
@@ -121,7 +118,6 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
     });
   const tokens = clientTokens(base.secretKey);
   const hurry = hurrier(desk, log);
-  const issued = config.accessTokens && accessTokens({ ...config.accessTokens, warn: (message) => log.warn(message) });
   const feed = postgresFeed(base.database);
   const contextFor = (caller: Caller): Context => ({
     caller,
@@ -136,18 +132,12 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
   });
   const schema = buildGraphQLSchema(desk);
   const limits = documentLimits({ introspection: !config.production });
+  const entrance = openEntrance(config, { base, log, metrics, clientTokens: tokens, ends });
   const edge = {
     schema,
     log,
     metrics,
-    authenticate: authenticator({
-      keys: base.merchants,
-      clientTokens: tokens,
-      accessTokens: issued,
-      hashApiKey,
-      clock,
-    }),
-    rateLimit: rateLimit(config.rateLimit, clock),
+    ...entrance,
     connections,
     contextFor,
     production: config.production,
@@ -156,6 +146,8 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
     log,
     metrics,
     account: base,
+    addressOf: entrance.addressOf,
+    unsigned: entrance.rates.notification,
     read: (body, contentType) => readNotification(body, contentType, base.account),
     hear: (notice) => hearNotification(desk, notice),
   });

@@ -1,4 +1,5 @@
 // Environment → frozen, typed configuration. The only reader of process.env.
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type Plan, readPlan } from './failpoints.ts';
@@ -31,6 +32,12 @@ function hasPlainParts(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Everybody's own word for where they come from would be trusted with a prefix of 0. */
+function isNetwork(text: string): boolean {
+  const [, address = '', prefix = '1'] = /^([\da-f.:]+)(?:\/([1-9]\d{0,2}))?$/i.exec(text) ?? [];
+  return isIP(address) !== 0 && Number(prefix) <= (isIP(address) === 4 ? 32 : 128);
 }
 
 /** A row a variable: how it is read, and what is right, in words. A secret's value is never shown. */
@@ -113,6 +120,15 @@ const VARIABLES = {
       .transform(Number),
     right: 'requests a second for each credential, 0 for no limit',
   },
+  TRUST_PROXY: {
+    read: z
+      .string()
+      .transform((text) => text.split(',').map((network) => network.trim()))
+      .refine((networks) => networks.every(isNetwork))
+      .default([]),
+    right:
+      'addresses or networks of your own proxies with commas between them, like 10.0.0.0/8,2001:db8::1 (never all addresses)',
+  },
   ROLE: {
     read: z.enum(['all', 'gateway', 'worker']).default('all'),
     right: 'one of all, gateway, worker',
@@ -177,8 +193,10 @@ export interface Config {
   readonly checkIntervalMs: number;
   /** The budget of checks that all processes share. */
   readonly checksPerSecond: number;
-  /** Requests a second for each credential; 0: no limit. */
+  /** Requests a second for each credential, which the other limits follow; 0: no limits. */
   readonly rateLimit: number;
+  /** Proxies whose word for where a request comes from is taken. */
+  readonly trustProxy: readonly string[];
   /** `gateway` serves callers and Alipay, `worker` does what happens by itself, `all` does both. */
   readonly role: 'all' | 'gateway' | 'worker';
   /** RabbitMQ; undefined: wake-ups travel by NOTIFY alone, and events are not published. */
@@ -221,6 +239,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     // The sandbox has no quota; a real app shares Alipay's with everything else it does.
     checksPerSecond: values.CHECKS_PER_SECOND ?? (alipay === undefined ? 1_000 : 10),
     rateLimit: values.RATE_LIMIT,
+    trustProxy: values.TRUST_PROXY,
     role: values.ROLE,
     amqpUrl: values.AMQP_URL,
     logLevel: values.LOG_LEVEL,

@@ -1,7 +1,9 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
 import type { ReadNotification } from '../alipay/notification.ts';
 import type { Log } from '../log.ts';
+import { NOBODY, type RateLimit } from '../merchants/rate-limit.ts';
 import type { Notice, NoticeOutcome } from '../orders/hear-notification.ts';
+import type { AddressOf } from './client-address.ts';
 import type { Metrics } from './metrics.ts';
 import { readOut } from './read-out.ts';
 
@@ -13,6 +15,9 @@ const SAMPLE = 100;
 export interface NotifyNeeds {
   readonly read: (body: Buffer, contentType: string | undefined) => ReadNotification;
   readonly hear: (notice: Notice) => Promise<NoticeOutcome>;
+  readonly addressOf: AddressOf;
+  /** Those that nobody has signed, by address. */
+  readonly unsigned: RateLimit;
   readonly account: { readonly merchantId: string; readonly accountId: string };
   readonly metrics: Metrics;
   readonly log: Log;
@@ -20,7 +25,8 @@ export interface NotifyNeeds {
 
 /**
  * The route that Alipay posts to. It answers `success` only after the commit and `failure` otherwise,
- * which makes Alipay send again. Bad input is never a fault of ours.
+ * which makes Alipay send again. Bad input is never a fault of ours. Every one is verified before anything else is asked:
+ * what Alipay has signed is heard, however many others come from the same address.
  */
 export function alipayNotify(app: FastifyInstance, needs: NotifyNeeds): void {
   const { metrics, log } = needs;
@@ -38,27 +44,32 @@ export function alipayNotify(app: FastifyInstance, needs: NotifyNeeds): void {
     });
     route.post('/alipay/notify', async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      return reply.type('text/plain').send(await answer(needs, body, request.headers['content-type']));
+      const message = needs.read(body, request.headers['content-type']);
+      reply.type('text/plain');
+      if (message.kind === 'verified') return reply.send(await answer(needs, body, message));
+      sayRefused(needs, message);
+      const from = { merchantId: NOBODY, name: needs.addressOf(request.raw) };
+      const waitSeconds = message.kind === 'unverified' ? needs.unsigned.take(from) : 0;
+      if (waitSeconds === 0) return reply.send('failure');
+      metrics.rateLimited('notification');
+      return reply.code(429).header('retry-after', String(waitSeconds)).send('failure');
     });
   });
 }
 
 let unsigned = 0;
 
-async function answer(
-  needs: NotifyNeeds,
-  body: Buffer,
-  contentType: string | undefined,
-): Promise<'success' | 'failure'> {
+function sayRefused({ metrics, log }: NotifyNeeds, message: Exclude<ReadNotification, Verified>): void {
+  metrics.notification(message.kind);
+  const reason = 'reason' in message ? message.reason : 'of another app';
+  if (message.kind !== 'unverified' || unsigned++ % SAMPLE === 0)
+    log.warn({ verdict: message.kind, reason, seen: unsigned }, 'notification refused');
+}
+
+type Verified = Extract<ReadNotification, { kind: 'verified' }>;
+
+async function answer(needs: NotifyNeeds, body: Buffer, message: Verified): Promise<'success' | 'failure'> {
   const { metrics, log, account } = needs;
-  const message = needs.read(body, contentType);
-  if (message.kind !== 'verified') {
-    metrics.notification(message.kind);
-    const reason = 'reason' in message ? message.reason : 'of another app';
-    if (message.kind !== 'unverified' || unsigned++ % SAMPLE === 0)
-      log.warn({ verdict: message.kind, reason, seen: unsigned }, 'notification refused');
-    return 'failure';
-  }
   const { notifyId, fact, keyId } = message;
   const { verdict, reply, orderId } = await needs.hear({ ...account, notifyId, fact, bytes: body, keyId });
   metrics.notification(verdict);

@@ -17,11 +17,13 @@ import type { Context } from '../graphql/context.ts';
 import { MAX_TOKENS, toldOf } from '../graphql/documents.ts';
 import { errorMask } from '../graphql/faults.ts';
 import type { Log } from '../log.ts';
-import { type Authenticate, bearer } from '../merchants/authenticate.ts';
-import { type Caller, nameOf } from '../merchants/caller.ts';
-import type { RateLimit } from '../merchants/rate-limit.ts';
+import { bearer } from '../merchants/authenticate.ts';
+import type { Caller } from '../merchants/caller.ts';
+import type { Door } from '../merchants/door.ts';
+import type { AddressOf } from './client-address.ts';
 import { landingPage } from './landing-page.ts';
 import type { Metrics } from './metrics.ts';
+import { tooManyRequests, unauthenticated } from './refusals.ts';
 
 export interface GraphQLHttpNeeds {
   readonly schema: GraphQLSchema;
@@ -29,8 +31,8 @@ export interface GraphQLHttpNeeds {
   readonly production: boolean;
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly authenticate: Authenticate;
-  readonly rateLimit: RateLimit;
+  readonly door: Door;
+  readonly addressOf: AddressOf;
   readonly contextFor: (caller: Caller) => Context;
 }
 
@@ -73,27 +75,17 @@ export async function graphqlHttp(app: FastifyInstance, needs: GraphQLHttpNeeds)
 }
 
 async function httpContext(needs: GraphQLHttpNeeds, request: FastifyRequest): Promise<HttpContext> {
-  const credential = bearer(request.headers.authorization);
-  const caller = credential === undefined ? undefined : await needs.authenticate(credential);
-  if (caller === undefined) throw unauthenticated();
-  const waitSeconds = needs.rateLimit(nameOf(caller));
-  if (waitSeconds > 0) throw tooMany(waitSeconds);
-  return Object.assign(needs.contextFor(caller), { request });
+  const asked = await needs.door.ask(bearer(request.headers.authorization), needs.addressOf(request.raw));
+  if (asked.kind === 'stranger') throw overHttp(unauthenticated(), 401, ['www-authenticate', 'Bearer']);
+  if (asked.kind === 'too_many')
+    throw overHttp(tooManyRequests(asked), 429, ['retry-after', String(asked.waitSeconds)]);
+  return Object.assign(needs.contextFor(asked.caller), { request });
 }
 
-function unauthenticated(): GraphQLError {
-  const extensions = {
-    code: 'UNAUTHENTICATED',
-    http: { status: 401, headers: new Map([['www-authenticate', 'Bearer']]) },
-  };
-  return new GraphQLError('Send a valid API key: Authorization: Bearer <API key>', { extensions });
-}
-
-/** Too many requests for this credential: HTTP 429 with Retry-After. */
-function tooMany(waitSeconds: number): GraphQLError {
-  const headers = new Map([['retry-after', String(waitSeconds)]]);
-  const extensions = { code: 'RATE_LIMITED', retryAfterSeconds: waitSeconds, http: { status: 429, headers } };
-  return new GraphQLError(`Too many requests: try again in ${waitSeconds} s`, { extensions });
+/** Apollo takes status and headers out of the extensions. */
+function overHttp(error: GraphQLError, status: number, ...headers: [string, string][]): GraphQLError {
+  const { message, extensions } = error;
+  return new GraphQLError(message, { extensions: { ...extensions, http: { status, headers: new Map(headers) } } });
 }
 
 function observe(metrics: Metrics): ApolloServerPlugin<HttpContext> {

@@ -3,9 +3,10 @@ import { type ExecutionResult, execute, GraphQLError, getOperationAST, subscribe
 import { createHandler, type Handler, type Request, type Response } from 'graphql-sse';
 import { type ErrorMask, errorMask } from '../graphql/faults.ts';
 import { bearer } from '../merchants/authenticate.ts';
-import { type Caller, nameOf } from '../merchants/caller.ts';
+import type { Caller } from '../merchants/caller.ts';
 import { takeOperation, tooManyConnections } from './connections.ts';
-import { type Asked, counted, type OperationNeeds, readyOperation, tooManyRequests } from './operation.ts';
+import { type Asked, counted, type OperationNeeds, readyOperation } from './operation.ts';
+import { tooManyRequests, unauthenticated } from './refusals.ts';
 import { Stream } from './stream.ts';
 
 const EVENT_STREAM = 'text/event-stream';
@@ -59,18 +60,18 @@ export function graphqlSse(app: FastifyInstance, needs: OperationNeeds): GraphQL
 /** Answers who may not have a stream, as any other request is answered; a stream has no other way to say it. */
 async function admit(
   needs: OperationNeeds,
-  { headers }: FastifyRequest,
+  { headers, raw }: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Held | undefined> {
   if (!headers.accept?.includes(EVENT_STREAM))
     return refuse(reply.code(406), new GraphQLError(`Send Accept: ${EVENT_STREAM}`));
   const credential = bearer(headers.authorization);
-  const caller = credential === undefined ? undefined : await needs.authenticate(credential);
-  if (credential === undefined || caller === undefined)
+  const asking = await needs.door.ask(credential, needs.addressOf(raw));
+  if (asking.kind === 'too_many')
+    return refuse(reply.code(429).header('retry-after', String(asking.waitSeconds)), tooManyRequests(asking));
+  if (credential === undefined || asking.kind === 'stranger')
     return refuse(reply.code(401).header('www-authenticate', 'Bearer'), unauthenticated());
-  const waitSeconds = needs.rateLimit(nameOf(caller));
-  if (waitSeconds > 0)
-    return refuse(reply.code(429).header('retry-after', String(waitSeconds)), tooManyRequests(waitSeconds));
+  const { caller } = asking;
   const holder = needs.connections.take(credential, caller);
   if (holder === undefined) return refuse(busy(reply), new GraphQLError(tooManyConnections(caller)));
   const stream = new Stream(reply.raw, holder);
@@ -87,11 +88,6 @@ function busy(reply: FastifyReply): FastifyReply {
 
 function refuse(reply: FastifyReply, error: GraphQLError): undefined {
   void reply.send({ errors: [error] });
-}
-
-function unauthenticated(): GraphQLError {
-  const extensions = { code: 'UNAUTHENTICATED' };
-  return new GraphQLError('Send a valid API key: Authorization: Bearer <API key>', { extensions });
 }
 
 type StreamRequest = Request<FastifyRequest, Held>;

@@ -12,16 +12,19 @@ import {
 import { type WebSocket, WebSocketServer } from 'ws';
 import { errorMask } from '../graphql/faults.ts';
 import { bearer } from '../merchants/authenticate.ts';
-import { nameOf } from '../merchants/caller.ts';
+import { tooManyText } from '../merchants/limits.ts';
 import { takeOperation, tooManyConnections } from './connections.ts';
-import { type Asked, counted, masked, type OperationNeeds, readyOperation, tooManyRequests } from './operation.ts';
+import { type Asked, counted, masked, type OperationNeeds, readyOperation } from './operation.ts';
 import { Peer } from './peer.ts';
+import { tooManyRequests } from './refusals.ts';
 
 const MAX_MESSAGE_BYTES = 64 * 1024;
 const MAX_SUBSCRIPTIONS = 100;
 const INIT_TIMEOUT_MS = 5_000;
 /** How long the other side may take to agree to a close before it is cut. */
 const CLOSE_TIMEOUT_MS = 5_000;
+/** Close code: come again later. */
+const TRY_AGAIN = 1013;
 
 const OPTIONS = {
   noServer: true,
@@ -53,8 +56,8 @@ export function graphqlWs(app: FastifyInstance, needs: OperationNeeds): GraphQLS
     peers.delete(peer);
     if (peers.size === 0) closing?.();
   };
-  const opened = (ws: WebSocket) => {
-    const peer = new Peer(ws, onFault);
+  const opened = (ws: WebSocket, request: IncomingMessage) => {
+    const peer = new Peer(ws, needs.addressOf(request), onFault);
     peers.add(peer);
     const closed = server.opened(peer, peer);
     ws.once('close', (code, reason) => {
@@ -102,20 +105,21 @@ function refuse(socket: Duplex, unknown: boolean): void {
 }
 
 /**
- * No valid credential closes the socket with 4403. When we can't tell because the database is away, and when the credential
- * holds all the connections it may, 1013 asks the client to come again; to it 4500 would be the end.
+ * No valid credential closes the socket with 4403. When we can't tell because the database is away or too many have tried from
+ * there, and when the credential holds all the connections it may, 1013 asks the client to come again; to it 4500 would be
+ * the end.
  */
-async function admit({ authenticate, connections, log }: OperationNeeds, socket: Socket): Promise<boolean> {
+async function admit({ door, connections, log }: OperationNeeds, socket: Socket): Promise<boolean> {
   const { authorization, clientToken } = socket.connectionParams ?? {};
   const { extra: peer } = socket;
   const credential = typeof clientToken === 'string' ? clientToken : bearer(authorization);
-  if (credential === undefined) return false;
   try {
-    const caller = await authenticate(credential);
-    if (caller === undefined || !peer.isOpen) return false;
-    const holder = connections.take(credential, caller);
+    const admitted = await door.admit(credential, peer.address);
+    if (admitted.kind === 'too_many') peer.close(TRY_AGAIN, tooManyText(admitted));
+    if (admitted.kind !== 'caller' || credential === undefined || !peer.isOpen) return false;
+    const holder = connections.take(credential, admitted.caller);
     if (holder === undefined) {
-      peer.close(1013, tooManyConnections(caller));
+      peer.close(TRY_AGAIN, tooManyConnections(admitted.caller));
       return false;
     }
     peer.holder = holder;
@@ -123,7 +127,7 @@ async function admit({ authenticate, connections, log }: OperationNeeds, socket:
     return true;
   } catch (error) {
     log.error({ err: error }, 'a socket could not be authenticated');
-    peer.close(1013, 'Try again later');
+    peer.close(TRY_AGAIN, 'Try again later');
     return false;
   }
 }
@@ -137,14 +141,13 @@ async function prepare(
   // Before anything is awaited: a moment later the operations behind this one have been counted too.
   if (Object.keys(subscriptions).length > MAX_SUBSCRIPTIONS)
     return [new GraphQLError(`At most ${MAX_SUBSCRIPTIONS} operations at a time on one connection`)];
-  const caller = await needs.authenticate(peer.holder.credential);
-  if (caller === undefined || !peer.isOpen) {
+  const asking = await needs.door.ask(peer.holder.credential, peer.address);
+  if (asking.kind === 'too_many') return [tooManyRequests(asking)];
+  if (asking.kind === 'stranger' || !peer.isOpen) {
     peer.end('revoked');
     return [new GraphQLError('The credential is not valid any more', { extensions: { code: 'UNAUTHENTICATED' } })];
   }
-  const waitSeconds = needs.rateLimit(nameOf(caller));
-  if (waitSeconds > 0) return [tooManyRequests(waitSeconds)];
-  const ready = readyOperation(needs, caller, asked);
+  const ready = readyOperation(needs, asking.caller, asked);
   if (!('document' in ready)) return ready;
   const refusal = takeOperation(peer.holder);
   if (refusal !== undefined) return [new GraphQLError(refusal)];

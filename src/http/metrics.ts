@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { LimitKind } from '../merchants/limits.ts';
 
 export interface Figures {
   /** Connections of the database pool, and callers that wait for one. */
@@ -77,6 +78,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly #limited = new Counter({
+    name: 'kassa_rate_limited_total',
+    help: 'Requests that were told to wait, by limit: credential, merchant, address, notification',
+    labelNames: ['limit'],
+    registers: [this.registry],
+  });
+
   readonly #webhooks = new Counter({
     name: 'kassa_webhook_attempts_total',
     help: 'Attempts to deliver a webhook by what became of it',
@@ -147,6 +155,10 @@ export class Metrics {
 
   connectionEnded(why: string): void {
     this.#ended.inc({ why });
+  }
+
+  rateLimited(limit: LimitKind): void {
+    this.#limited.inc({ limit });
   }
 
   webhook({ kind, disabled }: { readonly kind: string; readonly disabled: string | undefined }): void {

@@ -10,9 +10,9 @@ import type { Context } from '../graphql/context.ts';
 import type { Checked } from '../graphql/documents.ts';
 import type { ErrorMask } from '../graphql/faults.ts';
 import type { Log } from '../log.ts';
-import type { Authenticate } from '../merchants/authenticate.ts';
 import type { Caller } from '../merchants/caller.ts';
-import type { RateLimit } from '../merchants/rate-limit.ts';
+import type { Door } from '../merchants/door.ts';
+import type { AddressOf } from './client-address.ts';
 import type { Connections } from './connections.ts';
 import { operationLabel } from './graphql-http.ts';
 import type { Metrics } from './metrics.ts';
@@ -23,8 +23,8 @@ export interface OperationNeeds {
   readonly production: boolean;
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly authenticate: Authenticate;
-  readonly rateLimit: RateLimit;
+  readonly door: Door;
+  readonly addressOf: AddressOf;
   readonly contextFor: (caller: Caller) => Context;
   readonly connections: Connections;
 }
@@ -75,11 +75,6 @@ export async function counted<Result extends object>(
   const outcome = 'errors' in result && result.errors !== undefined ? 'error' : 'ok';
   metrics.operation(operation ? operationLabel(operation) : 'refused', outcome, performance.now() - startedAt);
   return result;
-}
-
-export function tooManyRequests(waitSeconds: number): GraphQLError {
-  const extensions = { code: 'RATE_LIMITED', retryAfterSeconds: waitSeconds };
-  return new GraphQLError(`Too many requests: try again in ${waitSeconds} s`, { extensions });
 }
 
 interface Result {

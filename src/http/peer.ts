@@ -22,6 +22,8 @@ function ignore(): void {}
  */
 export class Peer implements Connection {
   holder = NOBODY;
+  /** Where it comes from, as it is counted. */
+  readonly address: string;
   /** How many of its operations have been counted. */
   operations = 0;
   stalledSince: number | undefined;
@@ -31,8 +33,9 @@ export class Peer implements Connection {
   #held = 0;
   #closed: Promise<void> | undefined;
 
-  constructor(socket: WebSocket, onFault: (error: unknown) => void) {
+  constructor(socket: WebSocket, address: string, onFault: (error: unknown) => void) {
     this.#socket = socket;
+    this.address = address;
     this.#onFault = onFault;
     socket.on('pong', () => this.#hear());
     // What broke is told by the close that follows.

@@ -1,6 +1,8 @@
 import type { CasePolicy } from '../orders/case.ts';
 import type { Order } from '../orders/order.ts';
 import type { ApiKey } from './api-key.ts';
+import type { LimitKind } from './limits.ts';
+import type { Spent } from './rate-limit.ts';
 import type { Scope } from './scopes.ts';
 
 /** Where API keys are looked up. Only their hashes are kept. */
@@ -89,4 +91,17 @@ export interface MerchantSettings {
   casePolicy(merchantId: string): Promise<CasePolicy>;
   /** Goes for cases that are opened from now on. */
   setCasePolicy(merchantId: string, policy: CasePolicy): Promise<void>;
+}
+
+/** Taken from one of the limits. */
+export interface SpentOf extends Spent {
+  readonly limit: LimitKind;
+}
+
+/** Where processes tell each other what busy callers take. */
+export interface SharedLimits {
+  /** Adds what was taken here; answers for each in how many seconds it is full again, over all processes. */
+  add(spent: readonly SpentOf[]): Promise<readonly SpentOf[]>;
+  /** Forgets those that are full again. */
+  forget(): Promise<void>;
 }

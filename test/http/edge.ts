@@ -10,6 +10,8 @@ import { startRounds } from '../../src/http/rounds.ts';
 import { httpServer } from '../../src/http/server.ts';
 import { newLog } from '../../src/log.ts';
 import type { Caller } from '../../src/merchants/caller.ts';
+import { openDoor } from '../../src/merchants/door.ts';
+import { rateLimits } from '../../src/merchants/limits.ts';
 import { CASHIER, memoryContext } from '../support/schema.ts';
 import { until } from '../support/until.ts';
 
@@ -36,6 +38,7 @@ export async function openEdge(paces: { roundMs?: number; stallMs?: number } = {
   const connections = new Connections();
   const ended: Ending[] = [];
   const none = async () => ({});
+  const authenticate = async (credential: string) => callers.get(credential);
   const figures = { pool: () => ({ open: 0, idle: 0, waiting: 0 }), subscribers: () => 0, connections: () => 0 };
   const needs = {
     schema,
@@ -48,8 +51,9 @@ export async function openEdge(paces: { roundMs?: number; stallMs?: number } = {
       openMoney: async () => [],
       webhooksOwed: async () => ({ pending: 0, oldestMs: 0 }),
     }),
-    authenticate: async (credential: string) => callers.get(credential),
-    rateLimit: () => 0,
+    authenticate,
+    door: openDoor({ authenticate, limits: rateLimits(0, { now: () => new Date() }), onRefused: () => {} }),
+    addressOf: () => '',
     contextFor: (caller: Caller) => memoryContext(caller),
     connections,
   };

@@ -15,6 +15,7 @@ import { Metrics } from '../../src/http/metrics.ts';
 import { httpServer } from '../../src/http/server.ts';
 import { newUuid } from '../../src/ids.ts';
 import { newLog } from '../../src/log.ts';
+import { rateLimit } from '../../src/merchants/rate-limit.ts';
 import { hearNotification } from '../../src/orders/hear-notification.ts';
 import { WakeUps } from '../../src/orders/wake-ups.ts';
 import { type Database, openDatabase } from '../../src/postgres/database.ts';
@@ -103,7 +104,8 @@ export async function openWorld(): Promise<World> {
     throw new Error('not open yet');
   };
   const read = (body: Buffer, type: string | undefined) => readNotification(body, type, account);
-  alipayNotify(http, { log, metrics, account: base, read, hear: (notice) => hear(notice) });
+  const uncounted = { addressOf: () => '', unsigned: rateLimit(0, clock) };
+  alipayNotify(http, { log, metrics, account: base, ...uncounted, read, hear: (notice) => hear(notice) });
   await http.listen({ port: 0, host: '127.0.0.1' });
   ends.push(() => http.close());
   const address = http.server.address();

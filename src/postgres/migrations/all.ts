@@ -3,6 +3,7 @@ import { Credentials } from './credentials.ts';
 import { EvidenceKeys } from './evidence-keys.ts';
 import { FeedMigration } from './feed.ts';
 import { FirstMigration } from './first.ts';
+import { LimitsMigration } from './limits.ts';
 import { SecondMigration } from './second.ts';
 import { WebhooksMigration } from './webhooks.ts';
 
@@ -14,5 +15,6 @@ export const allMigrations = [
   WebhooksMigration,
   EvidenceKeys,
   Credentials,
+  LimitsMigration,
   AuditChain,
 ];

@@ -1,4 +1,5 @@
 import { EventFeed, FeedReaders, MerchantFeeds } from './feed.ts';
+import { RateLimits } from './limits.ts';
 import { Accounts, ApiKeys, Apps, AuditHeads, AuditNotes, Merchants, Settings } from './merchants.ts';
 import { EvidenceRecords, NotificationIds, OrderEvents, Outbox, VerificationKeys } from './messages.ts';
 import { Cases, CheckRecords, Orders, Payments, Refunds } from './orders.ts';
@@ -30,4 +31,5 @@ export const allRecords = [
   WebhookDeliveries,
   WebhookAttempts,
   WebhookQueue,
+  RateLimits,
 ];

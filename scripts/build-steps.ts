@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { BuildError } from './build-error.ts';
 import { runTool } from './run-tool.ts';
@@ -10,7 +10,7 @@ const pageBundler = 'vite/bin/vite.js';
 export interface Steps {
   /** The project's folder; the steps run in it. */
   readonly root: string;
-  /** Where the build goes: the program in it, the pages in its `web`. */
+  /** Where the build goes: the program in it, the pages in its `web`, their operations in its `operations.json`. */
   readonly folder: string;
   /** Ends the steps. */
   readonly signal: AbortSignal;
@@ -39,5 +39,7 @@ async function buildProgram(steps: Steps): Promise<void> {
 async function buildPages(steps: Steps): Promise<void> {
   if (!['index.html', 'pos.html'].some((page) => existsSync(join(steps.root, 'web', page)))) return;
   await typeOperations(steps);
+  const manifest = join(steps.root, 'web', 'gql', 'persisted-documents.json');
+  if (existsSync(manifest)) copyFileSync(manifest, join(steps.folder, 'operations.json'));
   await runTool(steps, pageBundler, ['build', 'web', '--outDir', join(steps.folder, 'web'), '--emptyOutDir']);
 }

@@ -12,6 +12,7 @@ import { openEntrance } from './door.ts';
 import { type Ends, type Foundation, layFoundation } from './foundation.ts';
 import { type Context, Loaders } from './graphql/context.ts';
 import { documentChecker, documentLimits } from './graphql/documents.ts';
+import { documentFinder, type Manifest } from './graphql/persisted.ts';
 import { buildGraphQLSchema } from './graphql/schema.ts';
 import { alipayNotify } from './http/alipay-notify.ts';
 import { Connections } from './http/connections.ts';
@@ -25,6 +26,7 @@ import { startRounds } from './http/rounds.ts';
 import { httpServer } from './http/server.ts';
 import { toTypeId } from './ids.ts';
 import type { Log } from './log.ts';
+import { ManifestError, readManifest } from './manifest-file.ts';
 import type { Caller } from './merchants/caller.ts';
 import { caseLife } from './orders/case.ts';
 import { hearNotification } from './orders/hear-notification.ts';
@@ -132,12 +134,17 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
   });
   const schema = buildGraphQLSchema(desk);
   const limits = documentLimits({ introspection: !config.production });
+  const check = documentChecker(schema, limits);
+  const manifest = readManifests(config);
+  for (const [hash, text] of manifest)
+    if ('errors' in check(text)) log.warn({ hash }, 'an operation of PERSISTED_MANIFEST does not fit the schema');
   const entrance = openEntrance(config, { base, log, metrics, clientTokens: tokens, ends });
   const edge = {
     schema,
     log,
     metrics,
     ...entrance,
+    find: documentFinder(config.persistedOperations, manifest),
     connections,
     contextFor,
     production: config.production,
@@ -161,7 +168,7 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
     },
   });
   const apollo = await graphqlHttp(app, { ...edge, limits });
-  const operations = { ...edge, check: documentChecker(schema, limits) };
+  const operations = { ...edge, check };
   const sockets = graphqlWs(app, operations);
   const streams = graphqlSse(app, operations);
   const rounds = startRounds({ ...edge, onEnd: (why) => metrics.connectionEnded(why) });
@@ -192,6 +199,18 @@ async function sayGoodbye(app: FastifyInstance): Promise<void> {
     app.server.getConnections((_error, count) => resolve(count ?? 0)),
   );
   if (open > 0) await delay(GOODBYE_MS);
+}
+
+/** The operations of our own pages, and those of the shop. @throws ConfigError */
+function readManifests({ persistedOperations, persistedManifest }: Config): Manifest {
+  const own = readManifest(join(import.meta.dirname, 'operations.json'));
+  if (persistedOperations === 'off' || persistedManifest === undefined) return own;
+  try {
+    return new Map([...own, ...readManifest(persistedManifest)]);
+  } catch (error) {
+    if (error instanceof ManifestError) throw new ConfigError(`PERSISTED_MANIFEST is wrong: ${error.message}.`);
+    throw error;
+  }
 }
 
 /** An out_trade_no is not always the order's own number. */

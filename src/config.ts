@@ -129,6 +129,14 @@ const VARIABLES = {
     right:
       'addresses or networks of your own proxies with commas between them, like 10.0.0.0/8,2001:db8::1 (never all addresses)',
   },
+  PERSISTED_OPERATIONS: {
+    read: z.enum(['off', 'prefer', 'enforce']).default('off'),
+    right: 'one of off, prefer, enforce',
+  },
+  PERSISTED_MANIFEST: {
+    read: z.string().min(1).optional(),
+    right: 'the path of a manifest of operations (docs/persisted-operations.md)',
+  },
   ROLE: {
     read: z.enum(['all', 'gateway', 'worker']).default('all'),
     right: 'one of all, gateway, worker',
@@ -197,6 +205,10 @@ export interface Config {
   readonly rateLimit: number;
   /** Proxies whose word for where a request comes from is taken. */
   readonly trustProxy: readonly string[];
+  /** Whether operations that the manifest does not hold are run. */
+  readonly persistedOperations: 'off' | 'prefer' | 'enforce';
+  /** Path of the shop's own manifest; undefined: there are the pages' operations only. */
+  readonly persistedManifest: string | undefined;
   /** `gateway` serves callers and Alipay, `worker` does what happens by itself, `all` does both. */
   readonly role: 'all' | 'gateway' | 'worker';
   /** RabbitMQ; undefined: wake-ups travel by NOTIFY alone, and events are not published. */
@@ -240,6 +252,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     checksPerSecond: values.CHECKS_PER_SECOND ?? (alipay === undefined ? 1_000 : 10),
     rateLimit: values.RATE_LIMIT,
     trustProxy: values.TRUST_PROXY,
+    persistedOperations: values.PERSISTED_OPERATIONS,
+    persistedManifest: values.PERSISTED_MANIFEST,
     role: values.ROLE,
     amqpUrl: values.AMQP_URL,
     logLevel: values.LOG_LEVEL,

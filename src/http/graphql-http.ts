@@ -16,6 +16,7 @@ import {
 import type { Context } from '../graphql/context.ts';
 import { MAX_TOKENS, toldOf } from '../graphql/documents.ts';
 import { errorMask } from '../graphql/faults.ts';
+import type { FindDocument } from '../graphql/persisted.ts';
 import type { Log } from '../log.ts';
 import { bearer } from '../merchants/authenticate.ts';
 import type { Caller } from '../merchants/caller.ts';
@@ -24,10 +25,12 @@ import type { AddressOf } from './client-address.ts';
 import { landingPage } from './landing-page.ts';
 import type { Metrics } from './metrics.ts';
 import { tooManyRequests, unauthenticated } from './refusals.ts';
+import { sentBy } from './sent-document.ts';
 
 export interface GraphQLHttpNeeds {
   readonly schema: GraphQLSchema;
   readonly limits: ValidationRule[];
+  readonly find: FindDocument;
   readonly production: boolean;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -38,6 +41,8 @@ export interface GraphQLHttpNeeds {
 
 interface HttpContext extends Context {
   readonly request: FastifyRequest;
+  /** The document's text, when the request names one in any way. */
+  readonly source: string | undefined;
 }
 
 /** GraphQL over HTTP. Its own limits and masks are those of the WebSocket. */
@@ -48,6 +53,7 @@ export async function graphqlHttp(app: FastifyInstance, needs: GraphQLHttpNeeds)
     schema,
     introspection: !production,
     includeStacktraceInErrorResponses: false,
+    // `find` has seen to them before Apollo looks.
     persistedQueries: false,
     // A browser asks first (CORS preflight) before it sends any of these across origins.
     csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
@@ -60,6 +66,7 @@ export async function graphqlHttp(app: FastifyInstance, needs: GraphQLHttpNeeds)
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       landingPage(production),
+      runFound,
       observe(needs.metrics),
       noSubscriptions,
       fewErrors,
@@ -79,8 +86,24 @@ async function httpContext(needs: GraphQLHttpNeeds, request: FastifyRequest): Pr
   if (asked.kind === 'stranger') throw overHttp(unauthenticated(), 401, ['www-authenticate', 'Bearer']);
   if (asked.kind === 'too_many')
     throw overHttp(tooManyRequests(asked), 429, ['retry-after', String(asked.waitSeconds)]);
-  return Object.assign(needs.contextFor(asked.caller), { request });
+  const found = needs.find(sentBy(request));
+  if (found !== undefined && 'error' in found) throw overHttp(found.error, statusOf(found.error));
+  return Object.assign(needs.contextFor(asked.caller), { request, source: found?.query });
 }
+
+/** Clients of Automatic Persisted Queries go on after a 200 only. */
+function statusOf({ extensions }: GraphQLError): number {
+  return String(extensions.code).startsWith('PERSISTED_QUERY_NOT_') ? 200 : 400;
+}
+
+/** Puts the text that was found in the place of whatever was sent. */
+const runFound: ApolloServerPlugin<HttpContext> = {
+  async requestDidStart({ request, contextValue: { source } }) {
+    if (source === undefined) return;
+    request.query = source;
+    delete request.extensions;
+  },
+};
 
 /** Apollo takes status and headers out of the extensions. */
 function overHttp(error: GraphQLError, status: number, ...headers: [string, string][]): GraphQLError {

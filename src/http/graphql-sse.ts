@@ -7,6 +7,7 @@ import type { Caller } from '../merchants/caller.ts';
 import { takeOperation, tooManyConnections } from './connections.ts';
 import { type Asked, counted, type OperationNeeds, readyOperation } from './operation.ts';
 import { tooManyRequests, unauthenticated } from './refusals.ts';
+import { sentBy } from './sent-document.ts';
 import { Stream } from './stream.ts';
 
 const EVENT_STREAM = 'text/event-stream';
@@ -118,7 +119,7 @@ async function run(
   { method, raw, context: { caller } }: StreamRequest,
   asked: Asked,
 ): Promise<Response | ExecutionResult | AsyncIterable<ExecutionResult>> {
-  const ready = readyOperation(needs, caller, asked);
+  const ready = readyOperation(needs, caller, { ...asked, ...sentBy(raw) });
   if (!('document' in ready)) return { data: null, errors: ready };
   raw.operation = ready.label;
   const kind = getOperationAST(ready.document, ready.operationName)?.operation;
@@ -131,14 +132,19 @@ async function run(
 async function answer(handle: Handler<FastifyRequest, Held>, request: FastifyRequest, held: Held): Promise<void> {
   const [body, head] = await handle({
     method: request.method,
-    url: request.url,
+    url: withText(request.url),
     // The library knows this one spelling.
     headers: { get: (name) => (name === 'accept' ? EVENT_STREAM : String(request.headers[name] ?? '')) },
-    body: isRecord(request.body) ? request.body : null,
+    body: isRecord(request.body) ? { query: '', ...request.body } : null,
     raw: request,
     context: held,
   });
   await held.stream.answer(head, body);
+}
+
+/** The library wants a text also where the document has a name. */
+function withText(url: string): string {
+  return /[?&]query=/.test(url) ? url : `${url}${url.includes('?') ? '&' : '?'}query=`;
 }
 
 function isRecord(body: unknown): body is Record<PropertyKey, unknown> {

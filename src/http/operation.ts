@@ -9,6 +9,7 @@ import {
 import type { Context } from '../graphql/context.ts';
 import type { Checked } from '../graphql/documents.ts';
 import type { ErrorMask } from '../graphql/faults.ts';
+import type { FindDocument, SentDocument } from '../graphql/persisted.ts';
 import type { Log } from '../log.ts';
 import type { Caller } from '../merchants/caller.ts';
 import type { Door } from '../merchants/door.ts';
@@ -19,6 +20,7 @@ import type { Metrics } from './metrics.ts';
 
 export interface OperationNeeds {
   readonly schema: GraphQLSchema;
+  readonly find: FindDocument;
   readonly check: (source: string) => Checked;
   readonly production: boolean;
   readonly log: Log;
@@ -29,8 +31,7 @@ export interface OperationNeeds {
   readonly connections: Connections;
 }
 
-export interface Asked {
-  readonly query: string;
+export interface Asked extends SentDocument {
   readonly operationName?: string | undefined | null;
   readonly variables?: Record<string, unknown> | undefined | null;
 }
@@ -41,9 +42,11 @@ export type Ready = ExecutionArgs & { readonly label: string; readonly contextVa
 export function readyOperation(
   needs: OperationNeeds,
   caller: Caller,
-  { query, operationName, variables }: Asked,
+  { operationName, variables, ...sent }: Asked,
 ): Ready | readonly GraphQLError[] {
-  const checked = needs.check(query);
+  const found = needs.find(sent) ?? { query: '' };
+  if ('error' in found) return refused(needs, [found.error]);
+  const checked = needs.check(found.query);
   if ('errors' in checked) return refused(needs, checked.errors);
   const operation = getOperationAST(checked.document, operationName);
   if (!operation) return refused(needs, [new GraphQLError('operationName names no operation of the document')]);

@@ -2,6 +2,7 @@
 import { buildSchema, type DocumentNode, GraphQLError, parse } from 'graphql';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
+import { documentFinder } from '../../src/graphql/persisted.ts';
 import { Connections, type Ending } from '../../src/http/connections.ts';
 import { graphqlSse } from '../../src/http/graphql-sse.ts';
 import { graphqlWs } from '../../src/http/graphql-ws.ts';
@@ -42,6 +43,7 @@ export async function openEdge(paces: { roundMs?: number; stallMs?: number } = {
   const figures = { pool: () => ({ open: 0, idle: 0, waiting: 0 }), subscribers: () => 0, connections: () => 0 };
   const needs = {
     schema,
+    find: documentFinder('off', new Map()),
     check: parsed,
     production: false,
     log,

@@ -22,7 +22,8 @@ test('a cashier sells, the buyer pays in the wallet behind the code, the till tu
 }, 90_000);
 
 test('the till rides through a killed gateway and sees what happened meanwhile', async () => {
-  const gateway = await startGateway();
+  // The pages' operations are known by name, whatever else is refused.
+  const gateway = await startGateway({ PERSISTED_OPERATIONS: 'enforce' });
   const till = await openTillPage(browser, gateway, 'zh-CN');
   await till.sell('8');
   const code = await till.page.locator('.wallet-link').getAttribute('href');

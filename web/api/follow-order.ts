@@ -4,6 +4,7 @@ import { stringifyDocument } from '@urql/core';
 import type { FormattedExecutionResult } from 'graphql';
 import type { Client as Socket } from 'graphql-ws';
 import type { PaymentStatusSubscription } from '../gql/graphql.ts';
+import { documentIdOf } from './document-id.ts';
 import { paymentStatus } from './documents.ts';
 import { isNews, type OrderMoved } from './live-order.ts';
 import { retryGapMs } from './retry-gap.ts';
@@ -30,6 +31,7 @@ const GOOD_MS = 10_000;
 /** The server's own code for "not with this credential" on a WebSocket. */
 const FORBIDDEN = 4403;
 const query = stringifyDocument(paymentStatus);
+const extensions = { documentId: documentIdOf(paymentStatus) };
 const hopeless: Readonly<Record<string, Line | undefined>> = {
   UNAUTHENTICATED: 'signed_out',
   FORBIDDEN: 'not_found',
@@ -90,7 +92,7 @@ export function followOrder(socket: Socket, orderId: string, listener: Listener)
     timer = undefined;
     unsubscribe();
     unsubscribe = socket.subscribe<PaymentStatusSubscription>(
-      { query, variables: heard === undefined ? { orderId } : { orderId, after: heard } },
+      { query, extensions, variables: heard === undefined ? { orderId } : { orderId, after: heard } },
       { next: hear, error: fail, complete: () => (over ? finish('ended') : tryAgain()) },
     );
   }

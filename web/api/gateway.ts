@@ -1,7 +1,8 @@
 // The pages' one way to the gateway: GraphQL over HTTP by urql, subscriptions by graphql-ws.
-import { Client, fetchExchange, mapExchange } from '@urql/core';
+import { Client, fetchExchange, makeOperation, mapExchange, type Operation } from '@urql/core';
 import { createClient, type Client as Socket } from 'graphql-ws/client';
 import { isSignedOut } from './answer.ts';
+import { documentIdOf } from './document-id.ts';
 import { type ServerClock, serverClock } from './server-clock.ts';
 
 /** A merchant's key, or the token that opens one order. */
@@ -32,9 +33,18 @@ export function openGateway(credential: Credential, { origin, clock = serverCloc
     preferGetMethod: false,
     fetchOptions: () => ({ headers: { authorization: `Bearer ${bearer}` } }),
     fetch: timedFetch(clock),
-    exchanges: [mapExchange({ onError: (error) => isSignedOut(error) && onSignedOut() }), fetchExchange],
+    exchanges: [
+      mapExchange({ onOperation: named, onError: (error) => isSignedOut(error) && onSignedOut() }),
+      fetchExchange,
+    ],
   });
   return { client, clock, socket: openSocket(credential, origin) };
+}
+
+/** Sends the document's name along: a gateway that enforces its manifest looks at nothing else. */
+function named(operation: Operation): Operation {
+  const extensions = { ...operation.extensions, documentId: documentIdOf(operation.query) };
+  return makeOperation(operation.kind, { ...operation, extensions }, operation.context);
 }
 
 /** `fetch` with a bound, which also reads the server's clock off every answer. */

@@ -26,8 +26,10 @@ const RAW = {
   'journeys/input.test.ts': 'input that is wrong',
   'journeys/limits.test.ts': 'attacks',
   'journeys/orders-list.test.ts': 'filters that are wrong',
+  'journeys/rate-limits.test.ts': 'floods of the least there is to ask',
   'journeys/subscription.test.ts': 'a field that is not there',
   'journeys/undoing.test.ts': 'every mutation there is, by its name',
+  'security/graphql-cop.test.ts': 'attacks',
   'support/graphql-client.ts': 'made here',
   'support/schema.ts': 'made here',
 };

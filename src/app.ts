@@ -31,6 +31,7 @@ import type { Caller } from './merchants/caller.ts';
 import { caseLife } from './orders/case.ts';
 import { hearNotification } from './orders/hear-notification.ts';
 import { unreachable } from './orders/life.ts';
+import { operationLife } from './orders/operation.ts';
 import { orderLife } from './orders/order.ts';
 import { paymentLife } from './orders/payment.ts';
 import { refundLife } from './orders/refund.ts';
@@ -85,6 +86,7 @@ function checkTables(): void {
     ...unreachable(paymentLife, 'CREATED'),
     ...unreachable(refundLife, 'AWAITING_CONFIRMATION'),
     ...unreachable(caseLife, 'OPEN'),
+    ...unreachable(operationLife, 'WAITING'),
   ];
   if (lost.length > 0) throw new Error(`no path leads to ${lost.join(', ')}`);
 }

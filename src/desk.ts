@@ -1,6 +1,7 @@
 // The desk: what the use cases stand on, made of adapters, and the loops that work on by themselves.
 import { type AlipayChannel, alipayChannel } from './alipay/channel.ts';
 import type { Config } from './config.ts';
+import { openConfirmations, startExpiry } from './confirmation-desk.ts';
 import { hashApiKey, newApiKey, prefixOf } from './credentials/api-keys.ts';
 import { authCodeHasher } from './credentials/auth-code-hash.ts';
 import { submissionTokens } from './credentials/submission-tokens.ts';
@@ -9,10 +10,12 @@ import type { EdgeNeeds } from './graphql/schema.ts';
 import type { Metrics } from './http/metrics.ts';
 import { newUuid } from './ids.ts';
 import type { Log } from './log.ts';
+import { judgeRefund } from './merchants/judge-refund.ts';
 import { type News, startNews } from './news.ts';
 import { checkOrder } from './orders/check-order.ts';
 import { FreshOrders } from './orders/fresh-orders.ts';
 import type { HearNeeds } from './orders/hear-notification.ts';
+import type { DeskNeeds } from './orders/needs.ts';
 import type { OrderStore } from './orders/ports.ts';
 import { Turns } from './orders/turns.ts';
 import type { WakeUps } from './orders/wake-ups.ts';
@@ -42,7 +45,8 @@ export async function openDesk(config: Config, parts: DeskParts): Promise<Desk> 
   const channel = openChannel(config, parts);
   const settings = failpoints.wrap('settings', postgresMerchantSettings(database));
   const { appId } = base.account;
-  const desk: Desk = {
+  const confirmations = openConfirmations(base);
+  const desk: Omit<Desk, 'confirmations'> = {
     orders: announced(failpoints.wrap('orders', postgresOrderStore(database)), news),
     inbox: failpoints.wrap('inbox', postgresInbox(database)),
     cases: failpoints.wrap('cases', postgresCaseBook(database)),
@@ -52,6 +56,7 @@ export async function openDesk(config: Config, parts: DeskParts): Promise<Desk> 
     ),
     settings,
     casePolicyOf: (merchantId) => settings.casePolicy(merchantId),
+    judgeRefund: (asked) => judgeRefund(confirmations, asked),
     channel: failpoints.wrap('channel', channel),
     clock,
     newId: newUuid,
@@ -63,13 +68,16 @@ export async function openDesk(config: Config, parts: DeskParts): Promise<Desk> 
     authCodeDeadlineMs: config.authCodeDeadlineMs,
     returnUrl: `${publicUrlOf(config)}/alipay/return`,
     accountId: base.accountId,
-    webhooks: openWebhooks(config, parts),
-    keys: { apiKeys: postgresApiKeyBook(database), newApiKey, hashApiKey, prefixOf, clock, newId: newUuid },
+    webhooks: { ...openWebhooks(config, parts), confirmations },
+    keys: { ...confirmations, apiKeys: postgresApiKeyBook(database), newApiKey, hashApiKey, prefixOf },
     auditLog: postgresAuditLog(database),
   };
-  if (config.role !== 'gateway') startChecks(desk, parts);
+  if (config.role !== 'gateway') {
+    startChecks(desk, parts);
+    startExpiry(confirmations, parts.log, ends);
+  }
   ends.push(() => channel.disconnect());
-  return desk;
+  return { ...desk, confirmations: { ...confirmations, desk } };
 }
 
 export function publicUrlOf({ publicUrl, port }: Config): string {
@@ -86,7 +94,7 @@ function openChannel(config: Config, { base: { account, clock }, metrics }: Desk
 }
 
 /** The sandbox's test clock moves ours, and hears when all that this made due has been done. */
-function startChecks(desk: Desk, { base, log, ends, metrics }: DeskParts): void {
+function startChecks(desk: DeskNeeds, { base, log, ends, metrics }: DeskParts): void {
   const checker = startChecker({
     checks: desk.checks,
     check: async (taken) => metrics.check(await checkOrder(desk, taken)),

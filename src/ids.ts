@@ -2,7 +2,7 @@
 import { randomFillSync } from 'node:crypto';
 import { TypeID } from 'typeid-js';
 
-export type IdPrefix = 'ord' | 'pay' | 'ref' | 'evt' | 'case' | 'evd' | 'whe' | 'whd' | 'mer' | 'key' | 'note';
+export type IdPrefix = 'ord' | 'pay' | 'ref' | 'evt' | 'case' | 'evd' | 'whe' | 'whd' | 'mer' | 'key' | 'note' | 'op';
 
 const pool = Buffer.alloc(1600);
 let used = pool.length;

@@ -29,7 +29,7 @@ export interface WebhookParts {
 /** A merchant's server that takes longer than this gets the event again. */
 const ATTEMPT_TIMEOUT_MS = 15_000;
 
-export function openWebhooks(config: Config, parts: WebhookParts): WebhookNeeds {
+export function openWebhooks(config: Config, parts: WebhookParts): Omit<WebhookNeeds, 'confirmations'> {
   const { base, ends } = parts;
   const { database, clock, secretKey } = base;
   const road = openSender(config);

@@ -71,6 +71,7 @@ const event = z.object({
     'payment.failed',
     'payment.closed',
     'refund.requested',
+    'refund.confirmed',
     'refund.succeeded',
     'refund.failed',
     'refund.rejected',

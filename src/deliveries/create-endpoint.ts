@@ -1,3 +1,4 @@
+import type { Sure } from '../orders/outcomes.ts';
 import type { Clock, NewId } from '../orders/ports.ts';
 import { MOST_ENDPOINTS, type WebhookEndpoint } from './endpoint.ts';
 import { faultInEndpoint } from './endpoint-input.ts';
@@ -18,15 +19,18 @@ export interface CreateEndpoint {
   readonly url: string;
   readonly eventTypes: readonly string[] | null;
   readonly description: string | null;
+  readonly sure: Sure;
 }
 
 /** A new endpoint hears of what happens from now on. Its secret is answered here and never again. */
 export async function createEndpoint(
   { endpoints, sender, secrets, clock, newId }: CreateEndpointNeeds,
-  { merchantId, url, eventTypes, description }: CreateEndpoint,
+  { merchantId, url, eventTypes, description, sure }: CreateEndpoint,
 ): Promise<CreateEndpointOutcome> {
   const fault = await faultInEndpoint({ url, eventTypes, description }, sender);
   if (fault !== undefined) return fault;
+  const held = await sure();
+  if (held !== undefined) return held;
   const now = clock.now();
   const id = newId(now);
   const secret = newWebhookSecret();

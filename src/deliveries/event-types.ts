@@ -22,6 +22,7 @@ const TOLD: Readonly<Record<EventType | typeof WEBHOOK_DISABLED, true>> = {
   'payment.failed': true,
   'payment.closed': true,
   'refund.requested': true,
+  'refund.confirmed': true,
   'refund.succeeded': true,
   'refund.failed': true,
   'refund.rejected': true,

@@ -1,5 +1,5 @@
 // What the use cases about webhooks may answer.
-import type { InvalidInput } from '../orders/outcomes.ts';
+import type { ConfirmationRequired, InvalidInput } from '../orders/outcomes.ts';
 import type { Attempt } from './delivery.ts';
 import type { WebhookEndpoint } from './endpoint.ts';
 
@@ -16,15 +16,17 @@ export interface SecretGiven {
 
 export type CreateEndpointOutcome =
   | SecretGiven
+  | ConfirmationRequired
   | InvalidInput
   | { readonly kind: 'webhook_endpoint_limit'; readonly most: number };
 
 export type UpdateEndpointOutcome =
   | { readonly kind: 'endpoint'; readonly endpoint: WebhookEndpoint }
+  | ConfirmationRequired
   | InvalidInput
   | EndpointNotFound;
 
-export type RotateSecretOutcome = SecretGiven | EndpointNotFound;
+export type RotateSecretOutcome = SecretGiven | ConfirmationRequired | EndpointNotFound;
 
 export type TestEventOutcome = { readonly kind: 'attempt'; readonly attempt: Attempt } | EndpointNotFound;
 

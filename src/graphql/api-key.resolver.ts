@@ -16,6 +16,7 @@ import {
 import { type Context, callerWith, merchantOf } from './context.ts';
 import { InvalidInput } from './error.types.ts';
 import { make } from './make.ts';
+import { presentHeld } from './present-operation.ts';
 import { NOBODY } from './webhook.resolver.ts';
 
 const A_DAY_SECONDS = 86_400;
@@ -46,6 +47,8 @@ export class ApiKeyResolver {
         return presentSecret(made);
       case 'api_key_limit':
         return make(ApiKeyLimit, { code: 'API_KEY_LIMIT', message: `At most ${made.most} keys are valid at a time` });
+      case 'confirmation_required':
+        return presentHeld(made, context);
       case 'invalid_input':
         return make(InvalidInput, { code: 'INVALID_INPUT', field: made.field, message: made.message });
     }
@@ -67,6 +70,8 @@ export class ApiKeyResolver {
         return presentSecret(made);
       case 'api_key_not_found':
         return notFound();
+      case 'confirmation_required':
+        return presentHeld(made, context);
       case 'invalid_input':
         return make(InvalidInput, { code: 'INVALID_INPUT', field: made.field, message: made.message });
     }
@@ -82,6 +87,8 @@ export class ApiKeyResolver {
         return present(revoked.key);
       case 'api_key_not_found':
         return notFound();
+      case 'confirmation_required':
+        return presentHeld(revoked, context);
       case 'invalid_input':
         return make(InvalidInput, { code: 'INVALID_INPUT', field: revoked.field, message: revoked.message });
     }

@@ -1,6 +1,7 @@
 import { createUnionType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { Scope } from '../merchants/scopes.ts';
 import { ErrorResult, InvalidInput } from './error.types.ts';
+import { ConfirmationRequired } from './operation.types.ts';
 import { DateTimeScalar } from './scalars.ts';
 
 export const ScopeEnum: Readonly<Record<string, Scope>> = {
@@ -21,11 +22,11 @@ registerEnumType(ScopeEnum, {
     ORDERS_READ: { description: 'order, orders, node, paymentStatus, events, orderEvents.' },
     ORDERS_WRITE: { description: 'Sell, collect, ask Alipay, cancel what is unpaid.' },
     REFUNDS_WRITE: { description: 'Give money back: refundOrder, reverseOrder.' },
-    REFUNDS_CONFIRM: { description: 'Confirm what another credential has asked for.' },
+    REFUNDS_CONFIRM: { description: 'Confirm money that another credential has asked to give back.' },
     FULFILMENT_WRITE: { description: 'shipOrder, completeOrder, returnOrder.' },
     WEBHOOKS_MANAGE: { description: 'Endpoints, their secrets and their deliveries.' },
     CASES_MANAGE: { description: 'Money that does not fit, and the rule for it.' },
-    ADMIN: { description: 'API keys and how long events are kept.' },
+    ADMIN: { description: 'API keys, the confirmation policy, how long events are kept; decide about settings.' },
   },
 });
 
@@ -113,15 +114,15 @@ export class ApiKeySecret {
 
 export const CreateApiKeyResult = createUnionType({
   name: 'CreateApiKeyResult',
-  types: () => [ApiKeySecret, InvalidInput, ApiKeyLimit] as const,
+  types: () => [ApiKeySecret, InvalidInput, ApiKeyLimit, ConfirmationRequired] as const,
 });
 
 export const RotateApiKeyResult = createUnionType({
   name: 'RotateApiKeyResult',
-  types: () => [ApiKeySecret, InvalidInput, ApiKeyNotFound] as const,
+  types: () => [ApiKeySecret, InvalidInput, ApiKeyNotFound, ConfirmationRequired] as const,
 });
 
 export const RevokeApiKeyResult = createUnionType({
   name: 'RevokeApiKeyResult',
-  types: () => [ApiKeyType, InvalidInput, ApiKeyNotFound] as const,
+  types: () => [ApiKeyType, InvalidInput, ApiKeyNotFound, ConfirmationRequired] as const,
 });

@@ -1,11 +1,12 @@
 import { Arg, Ctx, Int, Mutation, Query, Resolver } from 'type-graphql';
 import { fromTypeId } from '../ids.ts';
 import type { MerchantSettings } from '../merchants/ports.ts';
+import { type SecondPersonNeeds, secondPerson } from '../merchants/second-person.ts';
 import type { CasePolicy } from '../orders/case.ts';
 import { type ResolveCaseNeeds, resolveCase } from '../orders/resolve-case.ts';
 import { CaseFilter, ResolveCaseInput } from './case.types.ts';
 import { CasePolicyEnum } from './case-enums.ts';
-import { type Context, merchantOf } from './context.ts';
+import { type Context, callerWith, merchantOf } from './context.ts';
 import { make } from './make.ts';
 import { cursorOf, pageInfoOf, readPage } from './page.ts';
 import { CaseConnection, CaseEdge } from './page.types.ts';
@@ -13,7 +14,10 @@ import { presentCase } from './present-order.ts';
 import { presentResolved } from './present-outcome.ts';
 import { ResolveCaseResult } from './result.types.ts';
 
-export type CaseNeeds = ResolveCaseNeeds & { readonly settings: MerchantSettings };
+export type CaseNeeds = ResolveCaseNeeds & {
+  readonly settings: MerchantSettings;
+  readonly confirmations: SecondPersonNeeds;
+};
 
 @Resolver()
 export class CaseResolver {
@@ -58,9 +62,13 @@ export class CaseResolver {
     @Arg('input', () => ResolveCaseInput) { caseId: named, decision, note = null }: ResolveCaseInput,
     @Ctx() context: Context,
   ): Promise<typeof ResolveCaseResult> {
-    const merchantId = merchantOf(context, 'cases:manage');
+    const caller = callerWith(context, 'cases:manage');
     const caseId = fromTypeId('case', named);
-    if (caseId === undefined) return presentResolved({ kind: 'case_not_found' });
-    return presentResolved(await resolveCase(this.#needs, { merchantId, caseId, decision, note }));
+    if (caseId === undefined) return presentResolved({ kind: 'case_not_found' }, context);
+    const summary = `Resolve the case ${named}: ${decision}`;
+    const change = { kind: 'case', what: { caseId, decision }, summary } as const;
+    const sure = secondPerson(this.#needs.confirmations, caller, change);
+    const asked = { merchantId: caller.merchantId, caseId, decision, note, sure };
+    return presentResolved(await resolveCase(this.#needs, asked), context);
   }
 }

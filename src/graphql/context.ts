@@ -6,6 +6,7 @@ import type { Scope } from '../merchants/scopes.ts';
 import type { Case } from '../orders/case.ts';
 import type { OrderEvent } from '../orders/event.ts';
 import type { Feed } from '../orders/feed.ts';
+import type { Asker } from '../orders/operation.ts';
 import type { Order } from '../orders/order.ts';
 import type { Payment } from '../orders/payment.ts';
 import type { Clock } from '../orders/ports.ts';
@@ -108,6 +109,20 @@ export function merchantOf(context: Context, scope: Scope): string {
 export function callerWith({ caller }: Context, scope: Scope): MerchantCaller {
   if (caller.kind === 'merchant' && caller.scopes.includes(scope)) return caller;
   throw forbidden(WHY[caller.kind](scope));
+}
+
+/** A credential that has at least one of these. */
+export function callerWithOne(context: Context, scopes: readonly Scope[]): MerchantCaller {
+  const { caller } = context;
+  const [first = 'admin'] = scopes;
+  const has = caller.kind === 'merchant' ? scopes.find((scope) => caller.scopes.includes(scope)) : undefined;
+  return callerWith(context, has ?? first);
+}
+
+/** Who asks for money to go back, for the merchant's policy. */
+export function askerIn({ caller }: Context): Asker {
+  if (caller.kind === 'client') throw forbidden(WHY.client('refunds:write'));
+  return { credentialId: caller.keyId, terminalId: caller.kind === 'terminal' ? caller.terminalId : null };
 }
 
 /** The merchant for whom is sold: its own system, if it may do this, or one of its terminals. */

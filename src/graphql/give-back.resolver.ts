@@ -4,7 +4,7 @@ import type { DeskNeeds } from '../orders/needs.ts';
 import { refundOrder } from '../orders/refund-order.ts';
 import { reverseOrder } from '../orders/reverse-order.ts';
 import { OrderActionInput, RefundOrderInput } from './action-input.types.ts';
-import { type Context, merchantOf, sellerOf } from './context.ts';
+import { askerIn, type Context, merchantOf, sellerOf } from './context.ts';
 import { onOrder } from './order-ref.ts';
 import { presentGivenBack, presentMoved } from './present-outcome.ts';
 import { OrderResult, RefundResult } from './result.types.ts';
@@ -32,25 +32,32 @@ export class GiveBackResolver {
   }
 
   @Mutation(() => OrderResult, {
-    description: 'Undo the sale, whichever way fits: cancel when unpaid or unknown, refund when paid.',
+    description:
+      'Undo the sale, whichever way fits: cancel when unpaid or unknown, refund when paid. Giving back a paid one may wait ' +
+      "for a second person, where the merchant's policy says so; turned down, it may be asked for again.",
   })
   async reverseOrder(
     @Arg('input', () => OrderActionInput) { order, reason = null }: OrderActionInput,
     @Ctx() context: Context,
   ): Promise<typeof OrderResult> {
     const merchantId = sellerOf(context, 'refunds:write');
-    const outcome = await onOrder(order, context, (ref) => reverseOrder(this.#needs, { merchantId, ref, reason }));
+    const by = askerIn(context);
+    const outcome = await onOrder(order, context, (ref) => reverseOrder(this.#needs, { merchantId, ref, reason, by }));
     return presentMoved(outcome, context);
   }
 
-  @Mutation(() => RefundResult)
+  @Mutation(() => RefundResult, {
+    description:
+      "The same number and amount answer the same refund. Where the merchant's policy asks for a second person it waits, its " +
+      'amount reserved; the number of one that was turned down or not confirmed in time is spent (REFUND_NO_CONFLICT).',
+  })
   async refundOrder(
     @Arg('input', () => RefundOrderInput) input: RefundOrderInput,
     @Ctx() context: Context,
   ): Promise<typeof RefundResult> {
     const merchantId = merchantOf(context, 'refunds:write');
     const { order, refundNo, amount: amountFen, reason = null } = input;
-    const asked = { merchantId, refundNo, amountFen, reason };
+    const asked = { merchantId, refundNo, amountFen, reason, by: askerIn(context) };
     return presentGivenBack(
       await onOrder(order, context, (ref) => refundOrder(this.#needs, { ...asked, ref })),
       context,

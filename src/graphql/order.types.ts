@@ -22,7 +22,7 @@ export class OrderEventType {
   @Field(() => String, {
     description:
       'order.created order.cancelled order.shipped order.completed order.returned payment.precreated payment.started ' +
-      'payment.unknown payment.succeeded payment.failed payment.closed refund.requested refund.succeeded refund.failed ' +
+      'payment.unknown payment.succeeded payment.failed payment.closed refund.requested refund.confirmed refund.succeeded refund.failed ' +
       'refund.rejected case.opened case.resolved',
   })
   type!: string;

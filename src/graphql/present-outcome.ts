@@ -7,6 +7,7 @@ import type {
   ResolveCaseOutcome,
 } from '../orders/outcomes.ts';
 import type { Context } from './context.ts';
+import { presentHeld } from './present-operation.ts';
 import { presentCase, presentOrder, presentPayment, presentRefund } from './present-order.ts';
 import { presentRefusal } from './present-refusal.ts';
 import type { CreateOrderResult, OrderResult, PaymentResult, RefundResult, ResolveCaseResult } from './result.types.ts';
@@ -21,14 +22,17 @@ export function presentCollected(outcome: PaymentOutcome): typeof PaymentResult 
 }
 
 export function presentMoved(outcome: OrderOutcome, context: Context): typeof OrderResult {
+  if (outcome.kind === 'confirmation_required') return presentHeld(outcome, context);
   return outcome.kind === 'order' ? presentOrder(outcome.order, context) : presentRefusal(outcome);
 }
 
 export function presentGivenBack(outcome: RefundOutcome, context: Context): typeof RefundResult {
+  if (outcome.kind === 'confirmation_required') return presentHeld(outcome, context);
   if (outcome.kind !== 'refund') return presentRefusal(outcome);
   return presentRefund({ ...outcome.refund, orderId: outcome.order.id }, context);
 }
 
-export function presentResolved(outcome: ResolveCaseOutcome): typeof ResolveCaseResult {
+export function presentResolved(outcome: ResolveCaseOutcome, context: Context): typeof ResolveCaseResult {
+  if (outcome.kind === 'confirmation_required') return presentHeld(outcome, context);
   return outcome.kind === 'case' ? presentCase(outcome.one) : presentRefusal(outcome);
 }

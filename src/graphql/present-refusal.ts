@@ -27,7 +27,8 @@ import {
 import { make } from './make.ts';
 
 type Outcome = CreateOrderOutcome | PaymentOutcome | OrderOutcome | RefundOutcome | ResolveCaseOutcome;
-type Success = { readonly kind: 'created' | 'payment' | 'order' | 'refund' | 'case' };
+/** What waits is presented with the refund that waits. */
+type Success = { readonly kind: 'created' | 'payment' | 'order' | 'refund' | 'case' | 'confirmation_required' };
 export type Refusal = Exclude<Outcome, Success>;
 
 export function presentRefusal(refusal: Refusal): ErrorResult {
@@ -57,6 +58,7 @@ export function presentRefusal(refusal: Refusal): ErrorResult {
     case 'channel_unavailable':
     case 'merchant_order_no_conflict':
     case 'refund_no_conflict':
+    case 'refund_rejected':
       return presentPlain(refusal);
   }
 }
@@ -92,6 +94,10 @@ function presentPlain(refusal: Plain): ErrorResult {
     }
     case 'refund_no_conflict': {
       const message = `${refusal.refundNo} names a refund of another amount`;
+      return make(RefundNoConflict, { code: 'REFUND_NO_CONFLICT', message });
+    }
+    case 'refund_rejected': {
+      const message = `${refusal.refundNo} was turned down, or not confirmed in time: ask again under another number`;
       return make(RefundNoConflict, { code: 'REFUND_NO_CONFLICT', message });
     }
   }

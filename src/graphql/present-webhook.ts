@@ -6,20 +6,24 @@ import type {
   CreateEndpointOutcome,
   EndpointNotFound,
   ReplayOutcome,
+  RotateSecretOutcome,
   SecretGiven,
   UpdateEndpointOutcome,
 } from '../deliveries/outcomes.ts';
 import { toTypeId } from '../ids.ts';
 import type { InvalidInput as Invalid } from '../orders/outcomes.ts';
+import type { Context } from './context.ts';
 import { InvalidInput } from './error.types.ts';
 import { feedCursor } from './feed-cursor.ts';
 import { make } from './make.ts';
+import { presentHeld } from './present-operation.ts';
 import { presentOrder } from './present-order.ts';
 import { WebhookAttempt, WebhookDelivery, WebhookEndpoint } from './webhook.types.ts';
 import {
   type CreateWebhookEndpointResult,
   type ReplayDeliveriesResult,
   ReplayedDeliveries,
+  type RotateWebhookSecretResult,
   type UpdateWebhookEndpointResult,
   WebhookEndpointLimit,
   WebhookEndpointNotFound,
@@ -64,16 +68,29 @@ export function presentAttempt(attempt: Attempt): WebhookAttempt {
   return make(WebhookAttempt, { at, succeeded: isSuccess(attempt), statusCode, latencyMs, answer, reason });
 }
 
-export function presentCreatedEndpoint(outcome: CreateEndpointOutcome): typeof CreateWebhookEndpointResult {
+export function presentCreatedEndpoint(
+  outcome: CreateEndpointOutcome,
+  context: Context,
+): typeof CreateWebhookEndpointResult {
+  if (outcome.kind === 'confirmation_required') return presentHeld(outcome, context);
   if (outcome.kind === 'secret') return presentSecret(outcome);
   if (outcome.kind === 'invalid_input') return presentInvalid(outcome);
   const message = `A merchant may have ${outcome.most} endpoints: delete one first`;
   return make(WebhookEndpointLimit, { code: 'WEBHOOK_ENDPOINT_LIMIT', message });
 }
 
-export function presentUpdatedEndpoint(outcome: UpdateEndpointOutcome): typeof UpdateWebhookEndpointResult {
+export function presentUpdatedEndpoint(
+  outcome: UpdateEndpointOutcome,
+  context: Context,
+): typeof UpdateWebhookEndpointResult {
+  if (outcome.kind === 'confirmation_required') return presentHeld(outcome, context);
   if (outcome.kind === 'endpoint') return presentEndpoint(outcome.endpoint);
   return outcome.kind === 'invalid_input' ? presentInvalid(outcome) : presentNotFound(outcome);
+}
+
+export function presentRotated(outcome: RotateSecretOutcome, context: Context): typeof RotateWebhookSecretResult {
+  if (outcome.kind === 'confirmation_required') return presentHeld(outcome, context);
+  return outcome.kind === 'secret' ? presentSecret(outcome) : presentNotFound(outcome);
 }
 
 export function presentReplayed(outcome: ReplayOutcome): typeof ReplayDeliveriesResult {
@@ -83,7 +100,7 @@ export function presentReplayed(outcome: ReplayOutcome): typeof ReplayDeliveries
   return make(ReplayedDeliveries, { count, nextCursor: nextPosition === null ? null : feedCursor(nextPosition) });
 }
 
-export function presentSecret({ secret, endpoint }: SecretGiven): WebhookSecret {
+function presentSecret({ secret, endpoint }: SecretGiven): WebhookSecret {
   return make(WebhookSecret, { secret, endpoint: presentEndpoint(endpoint) });
 }
 

@@ -21,6 +21,7 @@ import {
   SubmissionTokenInvalid,
 } from './error.types.ts';
 import type { Lazy } from './make.ts';
+import { ConfirmationRequired } from './operation.types.ts';
 import { OrderType } from './order.types.ts';
 import { PaymentType, RefundType } from './payment.types.ts';
 import { DateTimeScalar } from './scalars.ts';
@@ -49,6 +50,7 @@ export const OrderResult = createUnionType({
   types: () =>
     [
       OrderType,
+      ConfirmationRequired,
       InvalidInput,
       OrderNotFound,
       IllegalTransition,
@@ -61,12 +63,20 @@ export const OrderResult = createUnionType({
 export const RefundResult = createUnionType({
   name: 'RefundResult',
   types: () =>
-    [RefundType, InvalidInput, OrderNotFound, IllegalTransition, RefundExceedsPaid, RefundNoConflict] as const,
+    [
+      RefundType,
+      ConfirmationRequired,
+      InvalidInput,
+      OrderNotFound,
+      IllegalTransition,
+      RefundExceedsPaid,
+      RefundNoConflict,
+    ] as const,
 });
 
 export const ResolveCaseResult = createUnionType({
   name: 'ResolveCaseResult',
-  types: () => [CaseType, InvalidInput, CaseNotFound, CaseNotResolvable] as const,
+  types: () => [CaseType, ConfirmationRequired, InvalidInput, CaseNotFound, CaseNotResolvable] as const,
 });
 
 @ObjectType('SubmissionToken', { simpleResolvers: true })

@@ -7,6 +7,7 @@ import { ApiKeyResolver } from './api-key.resolver.ts';
 import { AuditNoteResolver } from './audit-note.resolver.ts';
 import { type CaseNeeds, CaseResolver } from './case.resolver.ts';
 import { type CollectNeeds, CollectResolver } from './collect.resolver.ts';
+import { type ConfirmationNeeds, ConfirmationResolver } from './confirmation.resolver.ts';
 import { FeedResolver } from './feed.resolver.ts';
 import { GiveBackResolver } from './give-back.resolver.ts';
 import { HandOverResolver } from './hand-over.resolver.ts';
@@ -29,7 +30,12 @@ const noPubSub: PubSub = {
 /** What the mutations stand on, all of them. */
 export type EdgeNeeds = SellNeeds &
   CollectNeeds &
-  CaseNeeds & { readonly webhooks: WebhookNeeds; readonly keys: ManageKeysNeeds; readonly auditLog: AuditLog };
+  CaseNeeds & {
+    readonly webhooks: WebhookNeeds;
+    readonly keys: ManageKeysNeeds;
+    readonly auditLog: AuditLog;
+    readonly confirmations: ConfirmationNeeds;
+  };
 
 /** The executable schema. The resolvers get what they need from here, the only place that makes them. */
 export function buildGraphQLSchema(needs: EdgeNeeds): GraphQLSchema {
@@ -44,6 +50,7 @@ export function buildGraphQLSchema(needs: EdgeNeeds): GraphQLSchema {
     [PaymentStatusResolver, new PaymentStatusResolver()],
     [FeedResolver, new FeedResolver()],
     [ViewerResolver, new ViewerResolver()],
+    [ConfirmationResolver, new ConfirmationResolver(needs.confirmations)],
     [ApiKeyResolver, new ApiKeyResolver(needs.keys)],
     [AuditNoteResolver, new AuditNoteResolver(needs.auditLog)],
     [WebhookResolver, new WebhookResolver(needs.webhooks)],
@@ -61,6 +68,7 @@ export function buildGraphQLSchema(needs: EdgeNeeds): GraphQLSchema {
       PaymentStatusResolver,
       FeedResolver,
       ViewerResolver,
+      ConfirmationResolver,
       ApiKeyResolver,
       AuditNoteResolver,
       WebhookResolver,

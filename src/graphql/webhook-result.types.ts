@@ -1,5 +1,6 @@
 import { createUnionType, Field, ID, Int, ObjectType } from 'type-graphql';
 import { ErrorResult, InvalidInput } from './error.types.ts';
+import { ConfirmationRequired } from './operation.types.ts';
 import { WebhookAttempt, WebhookEndpoint } from './webhook.types.ts';
 
 @ObjectType({ implements: ErrorResult, simpleResolvers: true })
@@ -34,12 +35,12 @@ export class ReplayedDeliveries {
 
 export const CreateWebhookEndpointResult = createUnionType({
   name: 'CreateWebhookEndpointResult',
-  types: () => [WebhookSecret, InvalidInput, WebhookEndpointLimit] as const,
+  types: () => [WebhookSecret, InvalidInput, WebhookEndpointLimit, ConfirmationRequired] as const,
 });
 
 export const UpdateWebhookEndpointResult = createUnionType({
   name: 'UpdateWebhookEndpointResult',
-  types: () => [WebhookEndpoint, InvalidInput, WebhookEndpointNotFound] as const,
+  types: () => [WebhookEndpoint, InvalidInput, WebhookEndpointNotFound, ConfirmationRequired] as const,
 });
 
 export const DeleteWebhookEndpointResult = createUnionType({
@@ -49,7 +50,7 @@ export const DeleteWebhookEndpointResult = createUnionType({
 
 export const RotateWebhookSecretResult = createUnionType({
   name: 'RotateWebhookSecretResult',
-  types: () => [WebhookSecret, WebhookEndpointNotFound] as const,
+  types: () => [WebhookSecret, WebhookEndpointNotFound, ConfirmationRequired] as const,
 });
 
 export const SendTestEventResult = createUnionType({

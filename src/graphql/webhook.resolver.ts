@@ -6,13 +6,15 @@ import { type RotateSecretNeeds, rotateSecret } from '../deliveries/rotate-secre
 import type { TestEventNeeds } from '../deliveries/send-test-event.ts';
 import { type UpdateEndpointNeeds, updateEndpoint } from '../deliveries/update-endpoint.ts';
 import { fromTypeId } from '../ids.ts';
-import { type Context, merchantOf } from './context.ts';
+import { type Change, type SecondPersonNeeds, secondPerson } from '../merchants/second-person.ts';
+import type { Sure } from '../orders/outcomes.ts';
+import { type Context, callerWith, merchantOf } from './context.ts';
 import { make } from './make.ts';
 import {
   presentCreatedEndpoint,
   presentEndpoint,
   presentNotFound,
-  presentSecret,
+  presentRotated,
   presentUpdatedEndpoint,
 } from './present-webhook.ts';
 import { WebhookEndpoint } from './webhook.types.ts';
@@ -29,7 +31,11 @@ export type WebhookNeeds = CreateEndpointNeeds &
   UpdateEndpointNeeds &
   RotateSecretNeeds &
   TestEventNeeds &
-  ReplayNeeds & { readonly endpoints: EndpointStore; readonly deliveries: DeliveryReads };
+  ReplayNeeds & {
+    readonly endpoints: EndpointStore;
+    readonly deliveries: DeliveryReads;
+    readonly confirmations: SecondPersonNeeds;
+  };
 
 const NOT_FOUND = { kind: 'webhook_endpoint_not_found' } as const;
 
@@ -66,9 +72,10 @@ export class WebhookResolver {
     @Arg('input', () => CreateWebhookEndpointInput) { url, eventTypes, description }: CreateWebhookEndpointInput,
     @Ctx() context: Context,
   ): Promise<typeof CreateWebhookEndpointResult> {
-    const merchantId = merchantOf(context, 'webhooks:manage');
+    const { merchantId } = callerWith(context, 'webhooks:manage');
     const asked = { merchantId, url, eventTypes: eventTypes ?? null, description: description ?? null };
-    return presentCreatedEndpoint(await createEndpoint(this.#needs, asked));
+    const sure = this.#sure(context, { act: 'create', url }, `Tell events to a new webhook at ${url}`);
+    return presentCreatedEndpoint(await createEndpoint(this.#needs, { ...asked, sure }), context);
   }
 
   @Mutation(() => UpdateWebhookEndpointResult)
@@ -79,7 +86,13 @@ export class WebhookResolver {
     const merchantId = merchantOf(context, 'webhooks:manage');
     const { id, url, eventTypes, description, enabled } = input;
     const changes = { url: url ?? undefined, eventTypes, description, enabled: enabled ?? undefined };
-    return presentUpdatedEndpoint(await updateEndpoint(this.#needs, { merchantId, id: endpointIdIn(id), changes }));
+    const sure = this.#sure(
+      context,
+      { act: 'move', id, url: url ?? null },
+      `Tell events of the webhook ${id} to ${url}`,
+    );
+    const asked = { merchantId, id: endpointIdIn(id), changes, sure };
+    return presentUpdatedEndpoint(await updateEndpoint(this.#needs, asked), context);
   }
 
   @Mutation(() => DeleteWebhookEndpointResult, { description: 'Its deliveries are gone with it.' })
@@ -101,7 +114,13 @@ export class WebhookResolver {
     const outcome = await rotateSecret(this.#needs, {
       merchantId: merchantOf(context, 'webhooks:manage'),
       id: endpointIdIn(named),
+      sure: this.#sure(context, { act: 'rotate', id: named }, `A new secret for the webhook ${named}`),
     });
-    return outcome.kind === 'secret' ? presentSecret(outcome) : presentNotFound(outcome);
+    return presentRotated(outcome, context);
+  }
+
+  #sure(context: Context, what: Change['what'], summary: string): Sure {
+    const caller = callerWith(context, 'webhooks:manage');
+    return secondPerson(this.#needs.confirmations, caller, { kind: 'webhook', what, summary });
   }
 }

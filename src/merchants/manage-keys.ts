@@ -1,18 +1,17 @@
+import { toTypeId } from '../ids.ts';
 import { faultInNote, faultInPlace, invalid } from '../orders/input-rules.ts';
-import type { InvalidInput } from '../orders/outcomes.ts';
-import type { Clock, NewId } from '../orders/ports.ts';
+import type { ConfirmationRequired, InvalidInput } from '../orders/outcomes.ts';
 import { type ApiKey, MOST_KEYS } from './api-key.ts';
 import type { MerchantCaller } from './caller.ts';
 import type { ApiKeyBook, AuditNote } from './ports.ts';
 import type { Scope } from './scopes.ts';
+import { type SecondPersonNeeds, secondPerson } from './second-person.ts';
 
-export interface ManageKeysNeeds {
+export interface ManageKeysNeeds extends SecondPersonNeeds {
   readonly apiKeys: ApiKeyBook;
   readonly newApiKey: () => string;
   readonly hashApiKey: (key: string) => Uint8Array;
   readonly prefixOf: (key: string) => string;
-  readonly clock: Clock;
-  readonly newId: NewId;
 }
 
 export interface KeyMade {
@@ -22,12 +21,17 @@ export interface KeyMade {
   readonly secret: string;
 }
 
-export type KeyCreated = KeyMade | { readonly kind: 'api_key_limit'; readonly most: number } | InvalidInput;
+export type KeyCreated =
+  | KeyMade
+  | ConfirmationRequired
+  | { readonly kind: 'api_key_limit'; readonly most: number }
+  | InvalidInput;
 
-export type KeyRotated = KeyMade | { readonly kind: 'api_key_not_found' } | InvalidInput;
+export type KeyRotated = KeyMade | ConfirmationRequired | { readonly kind: 'api_key_not_found' } | InvalidInput;
 
 export type KeyRevoked =
   | { readonly kind: 'revoked'; readonly key: ApiKey }
+  | ConfirmationRequired
   | { readonly kind: 'api_key_not_found' }
   | InvalidInput;
 
@@ -47,10 +51,31 @@ export async function createKey(needs: ManageKeysNeeds, caller: MerchantCaller, 
   const fault = faultIn(asked, caller, now);
   if (fault !== undefined) return fault;
   const scopes = [...new Set(asked.scopes)];
+  const held = await sureToCreate(needs, caller, { ...asked, scopes });
+  if (held !== undefined) return held;
   const fresh = freshKey(needs, { ...asked, scopes, merchantId: caller.merchantId, now });
   const added = await needs.apiKeys.add(fresh.key, fresh.hash, noteOf(needs, caller, now));
   if (added === 'taken') return invalid('label', 'must not be that of another valid key: revoke or rotate that one');
   return added === 'full' ? { kind: 'api_key_limit', most: MOST_KEYS } : { ...fresh, kind: 'key' };
+}
+
+function sureToCreate(needs: ManageKeysNeeds, caller: MerchantCaller, asked: CreateKey) {
+  const { label, scopes, terminalId } = asked;
+  const what = { act: 'create', label, scopes, terminalId, expiresAt: asked.expiresAt?.toISOString() ?? null };
+  const may = terminalId === null ? `may do ${scopes.join(', ')}` : `is for terminal ${terminalId}`;
+  const summary = `Make an API key "${label}" that ${may}`;
+  return secondPerson(needs, caller, { kind: 'api_key', what, summary })();
+}
+
+/** What is done to a key that is there. */
+function sureTo(
+  needs: ManageKeysNeeds,
+  caller: MerchantCaller,
+  { act, key }: { act: 'rotate' | 'revoke'; key: ApiKey },
+) {
+  const named = toTypeId('key', key.id);
+  const summary = `${act === 'rotate' ? 'Rotate' : 'Revoke'} the API key "${key.label}" (${named})`;
+  return secondPerson(needs, caller, { kind: 'api_key', what: { act, key: key.id }, summary })();
 }
 
 function faultIn({ label, scopes, terminalId, expiresAt }: CreateKey, caller: MerchantCaller, now: Date) {
@@ -89,6 +114,8 @@ export async function rotateKey(needs: ManageKeysNeeds, caller: MerchantCaller, 
   if (old === undefined) return { kind: 'api_key_not_found' };
   const foreign = foreignTo(caller, old);
   if (foreign !== undefined) return invalid('id', foreign);
+  const held = await sureTo(needs, caller, { act: 'rotate', key: old });
+  if (held !== undefined) return held;
   const fresh = freshKey(needs, { ...old, now });
   const next = { ...fresh, note: noteOf(needs, caller, now) };
   const replaced = await needs.apiKeys.replace(keyId, new Date(now.getTime() + overlapSeconds * 1_000), next);
@@ -97,6 +124,10 @@ export async function rotateKey(needs: ManageKeysNeeds, caller: MerchantCaller, 
 
 /** The key opens nothing from now on, within five seconds everywhere. The last one that may administer stays. */
 export async function revokeKey(needs: ManageKeysNeeds, caller: MerchantCaller, keyId: string): Promise<KeyRevoked> {
+  const key = (await needs.apiKeys.list(caller.merchantId)).find(({ id }) => id === keyId);
+  if (key === undefined || key.revokedAt !== null) return { kind: 'api_key_not_found' };
+  const held = await sureTo(needs, caller, { act: 'revoke', key });
+  if (held !== undefined) return held;
   const note = noteOf(needs, caller, needs.clock.now());
   const revoked = await needs.apiKeys.revoke(caller.merchantId, keyId, note);
   if (revoked === undefined) return { kind: 'api_key_not_found' };

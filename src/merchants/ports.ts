@@ -1,6 +1,9 @@
 import type { CasePolicy } from '../orders/case.ts';
+import type { Fen } from '../orders/money.ts';
+import type { Operation, OperationKind } from '../orders/operation.ts';
 import type { Order } from '../orders/order.ts';
 import type { ApiKey } from './api-key.ts';
+import type { ConfirmationPolicy } from './confirmation-policy.ts';
 import type { LimitKind } from './limits.ts';
 import type { Spent } from './rate-limit.ts';
 import type { Scope } from './scopes.ts';
@@ -104,4 +107,89 @@ export interface SharedLimits {
   add(spent: readonly SpentOf[]): Promise<readonly SpentOf[]>;
   /** Forgets those that are full again. */
   forget(): Promise<void>;
+}
+
+export interface ConfirmationPolicies {
+  /** As it was a few seconds ago: looked at with every refund. */
+  known(merchantId: string): Promise<ConfirmationPolicy>;
+  /** As it is. */
+  read(merchantId: string): Promise<ConfirmationPolicy>;
+  /** False when it is not `before` any more. */
+  put(
+    merchantId: string,
+    change: { readonly before: ConfirmationPolicy; readonly after: ConfirmationPolicy },
+    note: AuditNote,
+  ): Promise<boolean>;
+}
+
+/** What waits for a second person. Those of refunds are written with their orders. */
+export interface Operations {
+  find(merchantId: string, id: string): Promise<Operation | undefined>;
+  /** What waits, newest first. */
+  page(merchantId: string, asked: OperationPageAsked): Promise<OperationPage>;
+  /** Writes it down; the same that is open already is answered instead. */
+  ask(operation: Operation, digest: string, note: AuditNote): Promise<Operation>;
+  /** Uses up the approval of exactly this, if there is one; that of a case stays good for its time. */
+  use(approved: Approved, note: AuditNote): Promise<boolean>;
+  /** Undefined when it does not wait any more. */
+  decide(decision: OperationDecision, note: AuditNote): Promise<Operation | undefined>;
+  /** Ends up to `limit` whose time is over; answers how many. */
+  expire(now: Date, limit: number): Promise<number>;
+  /** The credential through all rotations: the first key of the line; of an access token, its subject. */
+  makerOf(merchantId: string, credentialId: string): Promise<string>;
+  /** What a credential has asked to give back on a day in Beijing: what is given back, on its way, or waits. */
+  askedOn(asked: { readonly merchantId: string; readonly askedBy: string; readonly day: string }): Promise<AskedOn>;
+}
+
+export interface OperationPageAsked {
+  readonly first: number;
+  readonly afterId: string | undefined;
+  readonly kinds: readonly OperationKind[];
+  readonly now: Date;
+}
+
+export interface OperationPage {
+  readonly operations: readonly Operation[];
+  readonly hasNextPage: boolean;
+}
+
+export interface Approved {
+  readonly merchantId: string;
+  readonly askedBy: string;
+  readonly digest: string;
+}
+
+export interface OperationDecision {
+  readonly merchantId: string;
+  readonly id: string;
+  readonly approve: boolean;
+}
+
+export interface AskedOn {
+  readonly fen: Fen;
+  readonly lastTurn: number;
+}
+
+/** The secrets of one-time codes, sealed. */
+export interface Totps {
+  isActive(merchantId: string, owner: string): Promise<boolean>;
+  /** Keeps a new secret beside the one that counts. */
+  offer(offered: OfferedTotp, note: AuditNote): Promise<void>;
+  /** Takes one of the few tries of a quarter of an hour; undefined when none is left, or there is no secret. */
+  takeTry(merchantId: string, owner: string, now: Date): Promise<TotpRow | undefined>;
+  /** False when a code of this time, or of a later one, was used before. */
+  useStep(used: { readonly merchantId: string; readonly owner: string; readonly step: number }): Promise<boolean>;
+  /** The offered secret counts from now on. False when it is not the offered one any more. */
+  activate(activated: OfferedTotp & { readonly step: number }, note: AuditNote): Promise<boolean>;
+}
+
+export interface OfferedTotp {
+  readonly merchantId: string;
+  readonly owner: string;
+  readonly sealed: string;
+}
+
+export interface TotpRow {
+  readonly active: string | null;
+  readonly offered: string | null;
 }

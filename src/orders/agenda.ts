@@ -2,13 +2,13 @@
 // that any process can go on where another has stopped.
 import { type Case, caseRefundNo } from './case.ts';
 import { next } from './life.ts';
-import { GRACE_MS, isExposed, orderLife, type WholeOrder } from './order.ts';
+import { GRACE_MS, isExposed, isToBeUndone, orderLife, type WholeOrder } from './order.ts';
 import { isLive, isToConfirm, type Payment } from './payment.ts';
 import type { Refund } from './refund.ts';
 
 /**
  * `ask`: query a payment; what a buyer has begun after the sale's end is closed. `cancel`: call a scanned code off. `end`: the sale's time is over. `undo`: it turned
- * out to be paid although it was to be undone. `refund`: send it, or find out. `settle`: a case has a rule.
+ * out to be paid although it was to be undone. `refund`: send it, or find out. `expire`: nobody has agreed to it in time. `settle`: a case has a rule.
  */
 export type Task =
   | { readonly kind: 'ask'; readonly payment: Payment }
@@ -16,6 +16,7 @@ export type Task =
   | { readonly kind: 'end' }
   | { readonly kind: 'undo' }
   | { readonly kind: 'refund'; readonly refund: Refund }
+  | { readonly kind: 'expire'; readonly refund: Refund }
   | { readonly kind: 'settle'; readonly opened: Case };
 
 export type Due = Task & { readonly at: Date };
@@ -64,6 +65,7 @@ export function agendaOf(order: WholeOrder, looked: Looked, pace: Pace): readonl
     ...exposedDues(order, looked, retryAt),
     ...confirmDues(order, looked, retryAt),
     ...refundDues(order, looked, pace),
+    ...heldDues(order, looked, retryAt),
     ...caseDues(order, looked, retryAt),
   ];
   return dues.sort((one, other) => one.at.getTime() - other.at.getTime());
@@ -133,12 +135,8 @@ function endsAt({ expiresAt, undoAt }: WholeOrder): Date {
 }
 
 /** A sale that was to be undone and turned out to be paid is given back whole, once. */
-function undoDues(
-  { status, undoAt, refunds, refundedFen }: WholeOrder,
-  { lookedAt, tries }: Looked,
-  retryAt: Date,
-): Due[] {
-  if (status !== 'PAID' || undoAt === null || refundedFen > 0n || refunds.length > 0) return [];
+function undoDues(order: WholeOrder, { lookedAt, tries }: Looked, retryAt: Date): Due[] {
+  if (!isToBeUndone(order)) return [];
   return [{ kind: 'undo', at: tries === 0 ? lookedAt : retryAt }];
 }
 
@@ -170,6 +168,13 @@ function refundDues({ refunds }: WholeOrder, { tries }: Looked, pace: Pace): Due
         at: new Date(Math.max(own ?? refund.createdAt.getTime(), lastMs + REFUND_SPACING_MS)),
       };
     });
+}
+
+/** A refund for which nobody has decided in time is turned down. */
+function heldDues({ refunds }: WholeOrder, looked: Looked, retryAt: Date): Due[] {
+  return refunds
+    .filter(({ status }) => status === 'AWAITING_CONFIRMATION')
+    .map((refund) => ({ kind: 'expire', refund, at: firstAt(refund.heldUntil ?? refund.createdAt, looked, retryAt) }));
 }
 
 /** A case with a rule is settled by it. */

@@ -30,14 +30,14 @@ export interface Decided<Outcome> {
 export async function changeOrder<Outcome>(
   { orders, turns, clock, pace }: ChangeNeeds,
   read: WholeOrder,
-  decide: (order: WholeOrder) => Decided<Outcome>,
+  decide: (order: WholeOrder) => Decided<Outcome> | Promise<Decided<Outcome>>,
 ): Promise<Outcome> {
   // Not the clock that decisions go by: that one may jump.
   const giveUpAt = performance.now() + PATIENCE_MS;
   return turns.take(read.id, async (waited) => {
     let order = waited ? await again(orders, read) : read;
     for (;;) {
-      const { draft, evidence, outcome } = decide(order);
+      const { draft, evidence, outcome } = await decide(order);
       if (isEmpty(draft)) return outcome;
       const check = checkOf(draft, clock.now(), pace);
       if ((await orders.write(changeOf(draft, evidence, check))) === 'written') return outcome;

@@ -3,6 +3,7 @@ import { agendaOf, checkAfter, type Due, type Task } from './agenda.ts';
 import { askPayment, confirmPaid } from './ask-payment.ts';
 import { cancelPayment } from './cancel-payment.ts';
 import type { Case } from './case.ts';
+import { expireRefund } from './confirm-refund.ts';
 import { endOrder } from './end-order.ts';
 import { endHere, endPayment } from './end-payment.ts';
 import { giveBack, giveBackFirst } from './give-back.ts';
@@ -46,6 +47,8 @@ async function perform(needs: DeskNeeds, order: WholeOrder, due: Due): Promise<W
       return undo(needs, order);
     case 'refund':
       return giveBack(needs, order, due.refund);
+    case 'expire':
+      return expireRefund(needs, order, due.refund);
     case 'settle':
       return settle(needs, order, due.opened);
   }
@@ -61,7 +64,8 @@ async function ask(needs: DeskNeeds, order: WholeOrder, payment: Payment): Promi
 }
 
 async function undo(needs: DeskNeeds, order: WholeOrder): Promise<WholeOrder> {
-  const requested = await requestUndo(needs, order, null);
+  const requested = await requestUndo(needs, order, { reason: null, by: null });
+  if (requested.kind === 'confirmation_required') return order;
   const isMine = requested.kind === 'refund' && requested.isFirst;
   return isMine ? giveBackFirst(needs, requested.order, requested.refund) : requested.order;
 }

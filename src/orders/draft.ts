@@ -5,6 +5,7 @@ import type { Json } from './canonical-json.ts';
 import type { Case, CasePolicy } from './case.ts';
 import { type EventType, type OrderEvent, seal } from './event.ts';
 import { formatAmount } from './money.ts';
+import type { DayTurn, OperationStep } from './operation.ts';
 import type { WholeOrder } from './order.ts';
 import type { Payment } from './payment.ts';
 import type { Change, Evidence, NewId } from './ports.ts';
@@ -17,6 +18,10 @@ export interface Draft {
   readonly refunds: readonly Refund[];
   readonly events: readonly OrderEvent[];
   readonly cases: readonly Case[];
+  /** What happens to the operation that a refund in it is. */
+  readonly step: OperationStep | null;
+  /** Of the refund in it, where the merchant's policy sums up. */
+  readonly turn: (DayTurn & { readonly refundId: string }) | null;
 }
 
 /** When a decision is made, and the message that caused it. */
@@ -29,7 +34,7 @@ export interface Moment {
 }
 
 export function draftOf(order: WholeOrder): Draft {
-  return { before: order, after: order, payments: [], refunds: [], events: [], cases: [] };
+  return { before: order, after: order, payments: [], refunds: [], events: [], cases: [], step: null, turn: null };
 }
 
 /** Nothing to write. A payment may change without an event: what has been heard of its refunds in all. */
@@ -55,6 +60,15 @@ export function putRefund(draft: Draft, refund: Refund): Draft {
     refunds: put(draft.refunds, refund),
     after: { ...draft.after, refunds: put(draft.after.refunds, refund) },
   };
+}
+
+export function putStep(draft: Draft, step: OperationStep): Draft {
+  return { ...draft, step };
+}
+
+/** The refund takes its place among those of the day. */
+export function putTurn(draft: Draft, refundId: string, turn: DayTurn | null): Draft {
+  return turn === null ? draft : { ...draft, turn: { ...turn, refundId } };
 }
 
 export function putOrder(draft: Draft, fields: Partial<WholeOrder>): Draft {

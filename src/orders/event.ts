@@ -15,6 +15,7 @@ export type EventType =
   | 'payment.failed'
   | 'payment.closed'
   | 'refund.requested'
+  | 'refund.confirmed'
   | 'refund.succeeded'
   | 'refund.failed'
   | 'refund.rejected'

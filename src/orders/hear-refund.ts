@@ -6,7 +6,7 @@ import { next } from './life.ts';
 import { type Fen, sumFen } from './money.ts';
 import { type OrderStatus, orderLife, refundsOf } from './order.ts';
 import type { Payment } from './payment.ts';
-import { isOpenRefund, type Refund, refundLife } from './refund.ts';
+import { type Refund, refundLife } from './refund.ts';
 
 /** Alipay's trade numbers have 28 digits. A refund number has room for 64 characters. */
 const MAX_TRADE_NO = 32;
@@ -92,6 +92,7 @@ export function bookElsewhere(
     triedAt: null,
     createdAt: at.now,
     succeededAt: figures?.refundedAt ?? null,
+    heldUntil: null,
   });
 }
 
@@ -103,7 +104,7 @@ function ownRefund(draft: Draft, payment: Payment, { refundNo, totalFen }: Refun
 }
 
 function mayHaveGoneOut(refund: Refund): boolean {
-  return refund.status === 'SUCCEEDED' || (isOpenRefund(refund) && refund.triedAt !== null);
+  return refund.status === 'SUCCEEDED' || (refund.status === 'PENDING' && refund.triedAt !== null);
 }
 
 /** The channel's own number for it; when one of ours has that, one made of its trade and what is booked with it. */

@@ -1,6 +1,7 @@
 import type { CasePolicy } from './case.ts';
 import type { ChangeNeeds } from './change-order.ts';
 import type { Moment } from './draft.ts';
+import type { JudgeRefund } from './operation.ts';
 import type { ChannelAnswer, Checks, Evidence, NewId, PaymentChannel } from './ports.ts';
 
 /** What the use cases that talk to the channel stand on. */
@@ -9,6 +10,8 @@ export interface DeskNeeds extends ChangeNeeds {
   readonly checks: Checks;
   readonly newId: NewId;
   readonly casePolicyOf: (merchantId: string) => Promise<CasePolicy>;
+  /** Whether a second person is to agree before somebody gives money back. */
+  readonly judgeRefund: JudgeRefund;
 }
 
 /** A decision that no signed message has caused. */

@@ -117,6 +117,11 @@ export function isExposed(order: WholeOrder, { outTradeNo, payableUntil }: Payme
   return now.getTime() < payableUntil.getTime() + GRACE_MS;
 }
 
+/** True for a sale that was to be undone before it turned out to be paid: it goes back whole, once, by itself. */
+export function isToBeUndone({ status, undoAt, refunds, refundedFen }: WholeOrder): boolean {
+  return status === 'PAID' && undoAt !== null && refundedFen === 0n && refunds.length === 0;
+}
+
 /** The order's refunds that may still take, or have taken, money of this payment. */
 export function refundsOf(order: WholeOrder, payment: Payment): readonly Refund[] {
   return order.refunds.filter(({ paymentId }) => paymentId === payment.id);

@@ -38,6 +38,23 @@ export type NotCollectable =
 
 export type PaymentOutcome = PaymentMade | InvalidInput | { readonly kind: 'order_not_found' } | NotCollectable;
 
+/** It waits for a second person. */
+export interface ConfirmationRequired {
+  readonly kind: 'confirmation_required';
+  readonly operationId: string;
+  readonly expiresAt: Date;
+  /** Null for what is no refund. */
+  readonly held: { readonly refund: Refund; readonly order: WholeOrder } | null;
+}
+
+/** Asked once, right before a change is made that a second person may have to agree to: undefined when it may be made. */
+export type Sure = () => Promise<ConfirmationRequired | undefined>;
+
+export interface ConfirmationInvalid {
+  readonly kind: 'confirmation_invalid';
+  readonly message: string;
+}
+
 /** The order can't go there from where it is; `allowed` are the facts it could hear. */
 export interface IllegalTransition {
   readonly kind: 'illegal_transition';
@@ -48,6 +65,7 @@ export interface IllegalTransition {
 
 export type OrderOutcome =
   | { readonly kind: 'order'; readonly order: WholeOrder }
+  | ConfirmationRequired
   | InvalidInput
   | { readonly kind: 'order_not_found' }
   | IllegalTransition
@@ -62,14 +80,18 @@ export type OrderOutcome =
 
 export type RefundOutcome =
   | { readonly kind: 'refund'; readonly refund: Refund; readonly order: WholeOrder }
+  | ConfirmationRequired
   | InvalidInput
   | { readonly kind: 'order_not_found' }
   | IllegalTransition
   | { readonly kind: 'refund_exceeds_paid'; readonly refundableFen: Fen }
-  | { readonly kind: 'refund_no_conflict'; readonly refundNo: string };
+  | { readonly kind: 'refund_no_conflict'; readonly refundNo: string }
+  /** A second person turned down the refund of this number, or nobody agreed in time. */
+  | { readonly kind: 'refund_rejected'; readonly refundNo: string };
 
 export type ResolveCaseOutcome =
   | { readonly kind: 'case'; readonly one: Case }
+  | ConfirmationRequired
   | InvalidInput
   | { readonly kind: 'case_not_found' }
   | { readonly kind: 'case_not_resolvable'; readonly message: string };

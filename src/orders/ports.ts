@@ -4,6 +4,7 @@ import type { Case, CaseKind } from './case.ts';
 import type { OrderEvent } from './event.ts';
 import type { Fact } from './fact.ts';
 import type { Fen } from './money.ts';
+import type { DayTurn, OperationStep } from './operation.ts';
 import type { Order, OrderRef, WholeOrder } from './order.ts';
 import type { Payment, PaymentMethod } from './payment.ts';
 import type { Refund } from './refund.ts';
@@ -42,6 +43,8 @@ export interface Change {
   readonly refunds: readonly Refund[];
   readonly events: readonly OrderEvent[];
   readonly cases: readonly Case[];
+  readonly step: OperationStep | null;
+  readonly turn: (DayTurn & { readonly refundId: string }) | null;
   readonly evidence: Evidence | null;
   /** When to look at the order again by itself; null: no more, undefined: as it is. */
   readonly check: Check | null | undefined;

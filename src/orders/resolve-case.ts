@@ -5,7 +5,7 @@ import { faultInNote } from './input-rules.ts';
 import { next } from './life.ts';
 import { type DeskNeeds, ownMoment } from './needs.ts';
 import type { WholeOrder } from './order.ts';
-import type { ResolveCaseOutcome } from './outcomes.ts';
+import type { ResolveCaseOutcome, Sure } from './outcomes.ts';
 import type { CaseBook } from './ports.ts';
 import { sendNow } from './refund-order.ts';
 import { settleCase } from './settle-case.ts';
@@ -22,11 +22,13 @@ export interface ResolveCase {
   readonly caseId: string;
   readonly decision: CaseDecision;
   readonly note: string | null;
+  /** Asked when money is to move. */
+  readonly sure: Sure;
 }
 
 /** A person decides about money that does not fit. What has been decided so already is answered as it is. */
 export async function resolveCase(needs: ResolveCaseNeeds, command: ResolveCase): Promise<ResolveCaseOutcome> {
-  const { merchantId, caseId, decision, note } = command;
+  const { merchantId, caseId, decision, note, sure } = command;
   const fault = faultInNote('note', note);
   if (fault !== undefined) return fault;
   const one = await needs.cases.find(merchantId, caseId);
@@ -36,6 +38,8 @@ export async function resolveCase(needs: ResolveCaseNeeds, command: ResolveCase)
   if (decision === 'CLOSE')
     return order === undefined ? closeAlone(needs, one, note) : close(needs, order, { one, note });
   if (order === undefined || !isOurs(one, decision)) return notThisWay(one);
+  const held = await sure();
+  if (held !== undefined) return held;
   return settle(needs, order, { one, decision, note });
 }
 

@@ -4,6 +4,7 @@ import { hash } from 'node:crypto';
 import type { Case } from '../orders/case.ts';
 import type { OrderEvent } from '../orders/event.ts';
 import { sumFen } from '../orders/money.ts';
+import type { OperationStep } from '../orders/operation.ts';
 import type { Payment, PaymentFailure } from '../orders/payment.ts';
 import type { Change, Evidence } from '../orders/ports.ts';
 import { isOpenRefund, type Refund } from '../orders/refund.ts';
@@ -39,6 +40,9 @@ export function carriedBy(change: Change): Carried {
     ...(evidence !== null && { evidence: evidenceValues(evidence) }),
     ...(evidence !== null && isJudged(evidence) && { notification: [evidence.notifyId, evidence.id] }),
     ...(evidence !== null && { found: [tradeOf(change), evidence.receivedAt] }),
+    ...(change.step?.kind === 'asked' && { asked: askedValues(change.step) }),
+    ...(change.step?.kind === 'decided' && { decided: decidedValues(change.step) }),
+    ...(change.turn !== null && { turn: turnValues(change.turn) }),
     ...(cases.length > 0 && { cases: [JSON.stringify(cases.map(caseValues))] }),
     ...(check && { check: [check.dueAt, check.lookedAt, check.tries] }),
     ...(check === null && { uncheck: [] }),
@@ -86,6 +90,19 @@ function refundsValues({ refunds, after, evidence }: Change): Value[] {
     sumFen(reserving.map((refund) => refund.amountFen)).toString(),
     evidence !== null || !refunds.some(isOpenRefund),
   ];
+}
+
+function askedValues({ operation, note }: Extract<OperationStep, { kind: 'asked' }>): Value[] {
+  const { id, kind, askedBy, askedAt, summary, expiresAt } = operation;
+  return [id, kind, askedBy, askedAt, summary, expiresAt, note.id, note.actor];
+}
+
+function decidedValues({ id, state, decidedBy, note }: Extract<OperationStep, { kind: 'decided' }>): Value[] {
+  return [id, state, decidedBy, note.at, note.id, note.actor];
+}
+
+function turnValues({ refundId, askedBy, day, turn }: NonNullable<Change['turn']>): Value[] {
+  return [refundId, askedBy, day, turn];
 }
 
 function evidenceValues({ id, kind, notifyId, receivedAt, bytes, verdict, keyId }: Evidence): Value[] {
@@ -143,6 +160,7 @@ function refundValues(refund: Refund): object {
     tried_at: refund.triedAt,
     created_at: refund.createdAt,
     succeeded_at: refund.succeededAt,
+    held_until: refund.heldUntil,
   };
 }
 

@@ -11,7 +11,8 @@ export const paymentColumns = `p.order_id, p.id, p.method, p.status, p.amount_fe
   p.created_at, p.succeeded_at`;
 
 export const refundColumns = `r.order_id, r.id, r.payment_id, r.refund_no, r.amount_fen::text as amount_fen, r.reason,
-  r.status, r.failure_sub_code, r.failure_message, r.failure_message_zh, r.tried_at, r.created_at, r.succeeded_at`;
+  r.status, r.failure_sub_code, r.failure_message, r.failure_message_zh, r.tried_at, r.created_at, r.succeeded_at,
+  r.held_until`;
 
 export const caseColumns = `c.id, c.merchant_id, c.order_id, c.kind, c.amount_fen::text as amount_fen, c.out_trade_no,
   c.trade_no, c.evidence_id, c.policy, c.state, c.opened_at, c.resolved_at, c.note`;

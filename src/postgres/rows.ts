@@ -72,6 +72,7 @@ export interface RefundRow extends FailureRow {
   readonly tried_at: string | null;
   readonly created_at: string;
   readonly succeeded_at: string | null;
+  readonly held_until: string | null;
 }
 
 export interface CaseRow {
@@ -171,6 +172,7 @@ function toRefund(row: RefundRow): Refund {
     triedAt: timestampOrNull(row.tried_at),
     createdAt: timestamp(row.created_at),
     succeededAt: timestampOrNull(row.succeeded_at),
+    heldUntil: timestampOrNull(row.held_until),
   };
 }
 

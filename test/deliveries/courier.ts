@@ -52,7 +52,13 @@ export async function endpointAt(
     clock: { now: () => new Date() },
     newId: newUuid,
   };
-  const outcome = await createEndpoint(needs, { merchantId, url, eventTypes, description: null });
+  const outcome = await createEndpoint(needs, {
+    merchantId,
+    url,
+    eventTypes,
+    description: null,
+    sure: async () => undefined,
+  });
   if (outcome.kind !== 'secret') throw new Error(outcome.kind);
   return { id: outcome.endpoint.id, secret: outcome.secret };
 }

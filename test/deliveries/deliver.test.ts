@@ -224,7 +224,7 @@ describe('the secret', () => {
     const now = () => new Date(Date.now() + aheadMs);
     const rotated = await rotateSecret(
       { endpoints: hooks.endpoints, secrets: sealedSecrets(SECRET_KEY), clock: { now } },
-      { merchantId, id },
+      { merchantId, id, sure: async () => undefined },
     );
     const fresh = rotated.kind === 'secret' ? rotated.secret : '';
     expect(fresh).not.toBe(old);

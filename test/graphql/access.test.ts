@@ -13,6 +13,8 @@ interface Row {
   readonly asks: string;
   /** `any`: whatever it may do. */
   readonly scope: Scope | 'any';
+  /** Just as good. */
+  readonly or?: Scope;
   /** Beside the merchant's own systems. */
   readonly also?: readonly ('terminal' | 'client')[];
 }
@@ -39,6 +41,8 @@ const ACCESS: Readonly<Record<string, Row>> = {
   'query webhookEndpoint': { asks: `(${WEBHOOK}) { id }`, scope: 'webhooks:manage' },
   'query webhookDeliveries': { asks: '{ edges { cursor } }', scope: 'webhooks:manage' },
   'query viewer': { asks: '{ merchantId scopes terminalId }', scope: 'any', also: ['terminal'] },
+  'query operations': { asks: '{ edges { cursor } }', scope: 'refunds:confirm', or: 'admin' },
+  'query confirmationPolicy': { asks: '{ settings }', scope: 'admin' },
   'query apiKeys': { asks: '{ id }', scope: 'admin' },
   'query auditNotes': { asks: '{ edges { cursor } }', scope: 'admin' },
   'mutation issueSubmissionToken': { asks: '{ token }', scope: 'orders:write', also: ['terminal'] },
@@ -89,6 +93,14 @@ const ACCESS: Readonly<Record<string, Row>> = {
     asks: '(input: { endpointId: "whe_00000000000000000000000000" }) { __typename }',
     scope: 'webhooks:manage',
   },
+  'mutation confirmOperation': {
+    asks: `(input: { operationId: "op_00000000000000000000000000", decision: APPROVE }) ${SAYS}`,
+    scope: 'refunds:confirm',
+    or: 'admin',
+  },
+  'mutation setConfirmationPolicy': { asks: `(policy: { settings: true }) ${SAYS}`, scope: 'admin' },
+  'mutation enrolTotp': { asks: SAYS, scope: 'refunds:confirm', or: 'admin' },
+  'mutation activateTotp': { asks: `(code: "123456") ${SAYS}`, scope: 'refunds:confirm', or: 'admin' },
   'mutation createApiKey': { asks: `(input: { label: "x", scopes: [ORDERS_READ] }) ${SAYS}`, scope: 'admin' },
   'mutation rotateApiKey': { asks: `(input: { ${KEY} }) ${SAYS}`, scope: 'admin' },
   'mutation revokeApiKey': { asks: `(${KEY}) ${SAYS}`, scope: 'admin' },
@@ -110,9 +122,9 @@ const CALLERS: readonly (readonly [string, Caller])[] = [
   ['client', { kind: 'client', merchantId: MERCHANT, orderId: ORDER.id, token: 't' }],
 ];
 
-function allowed({ scope, also = [] }: Row, name: string): boolean {
+function allowed({ scope, or, also = [] }: Row, name: string): boolean {
   if (scope === 'any' && name !== 'terminal' && name !== 'client') return true;
-  return name === 'everything' || name === scope || also.some((kind) => kind === name);
+  return name === 'everything' || name === scope || name === or || also.some((kind) => kind === name);
 }
 
 function rootFields(schema: GraphQLSchema): string[] {

@@ -28,8 +28,17 @@ const PROMISED = {
     'returnOrder(input: OrderActionInput!): OrderResult!',
     'resolveCase(input: ResolveCaseInput!): ResolveCaseResult!',
     'setCasePolicy(policy: CasePolicy!): CasePolicy!',
+    'confirmOperation(input: ConfirmOperationInput!): ConfirmOperationResult!',
   ],
   Subscription: ['paymentStatus(orderId: ID!, after: Int): PaymentStatusEvent!'],
+  ConfirmationRequired: [
+    'code: ErrorCode!',
+    'message: String!',
+    'operationId: ID!',
+    'expiresAt: DateTime!',
+    'refund: Refund',
+  ],
+  ConfirmOperationInput: ['operationId: ID!', 'decision: Decision!', 'code: String'],
   Node: ['id: ID!'],
   ErrorResult: ['code: ErrorCode!', 'message: String!'],
   Order: [
@@ -195,9 +204,9 @@ describe('the schema keeps every promise', () => {
   test.each([
     ['CreateOrderResult', 'Order InvalidInput MerchantOrderNoConflict SubmissionTokenInvalid'],
     ['PaymentResult',     'Payment InvalidInput OrderNotFound OrderNotPayable PaymentUnresolved PaymentRejected ChannelUnavailable'],
-    ['OrderResult',       'Order InvalidInput OrderNotFound IllegalTransition PaymentUnresolved PaymentRejected ChannelUnavailable'],
-    ['RefundResult',      'Refund InvalidInput OrderNotFound IllegalTransition RefundExceedsPaid RefundNoConflict'],
-    ['ResolveCaseResult', 'Case InvalidInput CaseNotFound CaseNotResolvable'],
+    ['OrderResult',       'Order ConfirmationRequired InvalidInput OrderNotFound IllegalTransition PaymentUnresolved PaymentRejected ChannelUnavailable'],
+    ['RefundResult',      'Refund ConfirmationRequired InvalidInput OrderNotFound IllegalTransition RefundExceedsPaid RefundNoConflict'],
+    ['ResolveCaseResult', 'Case ConfirmationRequired InvalidInput CaseNotFound CaseNotResolvable'],
   ])('%s: what can happen there, and nothing else', (name, members) => {
     const union = schema.getType(name);
     const types = union && 'getTypes' in union ? union.getTypes() : [];

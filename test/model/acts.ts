@@ -110,6 +110,8 @@ async function scan(stage: Stage, merchantOrderNo: string): Promise<void> {
   if (code) await stage.world.sandbox.scan(code).catch(() => undefined);
 }
 
+const CASHIER = { credentialId: 'cashier', terminalId: null };
+
 const cashier = [
   onOrder('precreate', (stage, no) => precreateQrCode(stage.world.desk, asked(stage, no))),
   onOrder('precreate', (stage, no) => precreateQrCode(stage.world.desk, asked(stage, no))),
@@ -125,7 +127,7 @@ const cashier = [
     return payByAuthCode(stage.world.desk, { ...asked(stage, no), authCode });
   }),
   onOrder('cancel', cancel),
-  onOrder('reverse', (stage, no) => reverseOrder(stage.world.desk, { ...asked(stage, no), reason: null })),
+  onOrder('reverse', (stage, no) => reverseOrder(stage.world.desk, { ...asked(stage, no), reason: null, by: CASHIER })),
   onOrder('sync', (stage, no) => syncOrder(stage.world.desk, asked(stage, no))),
   onOrder('complete', (stage, no) =>
     handOver(stage.world.desk, { ...asked(stage, no), fact: 'completed', reason: null }),
@@ -142,7 +144,13 @@ const refund = fc.tuple(one, fc.nat({ max: 2 }), fc.constantFrom(30n, 50n, 100n)
       const order = no && (await stage.world.desk.orders.find(stage.world.merchantId, { merchantOrderNo: no }));
       if (!order || no === undefined) return undefined;
       const amountFen = (order.amountFen * percent) / 100n || 1n;
-      return refundOrder(stage.world.desk, { ...asked(stage, no), refundNo: `R${number}`, amountFen, reason: null });
+      return refundOrder(stage.world.desk, {
+        ...asked(stage, no),
+        refundNo: `R${number}`,
+        amountFen,
+        reason: null,
+        by: CASHIER,
+      });
     },
   }),
 );

@@ -124,7 +124,9 @@ describe('refunds', () => {
     ['sent, no answer: asked about after 10 s',    refunding({ triedAt: NOON }),                      looked(1),     'refund@10'],
     ['… in vain again and again: ever slower',     refunding({ triedAt: NOON }),                      looked(60, 9), `refund@${gap(9)}`],
     ['failed: waits for somebody to try again',    refunding({ status: 'FAILED', triedAt: NOON }),    NOW,           ''],
-    ['waits for a confirmation',                   refunding({ status: 'AWAITING_CONFIRMATION' }),    NOW,           ''],
+    ['waits for a confirmation, for a day',        refunding({ status: 'AWAITING_CONFIRMATION', heldUntil: s(86_400) }), NOW, 'expire@86400'],
+    ['… and beside it one that does not',          refunding({ status: 'AWAITING_CONFIRMATION', heldUntil: s(86_400) }, {}), NOW, `refund@${SPACING_S - SPACING_S} expire@86400`],
+    ['… in vain: again after the gap',             refunding({ status: 'AWAITING_CONFIRMATION', heldUntil: s(5) }), looked(6, 1), `expire@${6 + gap(1)}`],
   ])('%s: %s', (_, order, when, agenda) => {
     expect(due(order, when)).toBe(agenda);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type CaseFact, type CaseState, caseLife } from '../../src/orders/case.ts';
 import { type Life, next, unreachable } from '../../src/orders/life.ts';
+import { type OperationFact, type OperationState, operationLife } from '../../src/orders/operation.ts';
 import { type OrderFact, type OrderStatus, orderLife } from '../../src/orders/order.ts';
 import { type PaymentFact, type PaymentStatus, paymentLife } from '../../src/orders/payment.ts';
 import { type RefundFact, type RefundStatus, refundLife } from '../../src/orders/refund.ts';
@@ -117,7 +118,9 @@ describe('a refund', () => {
     // in                     hears        lands
     ['AWAITING_CONFIRMATION', 'confirmed', 'PENDING'],
     ['AWAITING_CONFIRMATION', 'rejected',  'REJECTED'],
-    ['AWAITING_CONFIRMATION', 'succeeded', 'refused'],  // nothing was sent
+    ['AWAITING_CONFIRMATION', 'succeeded', 'SUCCEEDED'], // one that failed before, and did not
+    ['AWAITING_CONFIRMATION', 'failed',    'refused'],  // nothing was sent
+    ['AWAITING_CONFIRMATION', 'retried',   'refused'],
     ['PENDING',               'succeeded', 'SUCCEEDED'],
     ['PENDING',               'failed',    'FAILED'],
     ['PENDING',               'retried',   'stays'],
@@ -127,6 +130,9 @@ describe('a refund', () => {
     ['FAILED',                'succeeded', 'SUCCEEDED'],
     ['FAILED',                'failed',    'stays'],
     ['FAILED',                'retried',   'PENDING'],
+    ['FAILED',                'held',      'AWAITING_CONFIRMATION'],
+    ['PENDING',               'held',      'refused'],  // it may have been sent
+    ['PENDING',               'confirmed', 'refused'],  // once is enough
     ['REJECTED',              'rejected',  'stays'],
     ['REJECTED',              'confirmed', 'refused'],
   ])('%s, hearing %s: %s', (state, fact, lands) => {
@@ -155,12 +161,34 @@ describe('a case', () => {
   });
 });
 
+describe('an operation', () => {
+  // biome-ignore format: a table
+  test.each<[OperationState, OperationFact, OperationState | 'stays' | 'refused']>([
+    // in        hears       lands
+    ['WAITING',  'approved', 'APPROVED'],
+    ['WAITING',  'rejected', 'REJECTED'],
+    ['WAITING',  'expired',  'EXPIRED'],
+    ['WAITING',  'used',     'refused'],   // nobody has agreed
+    ['APPROVED', 'approved', 'stays'],
+    ['APPROVED', 'rejected', 'refused'],   // it may be done by now
+    ['APPROVED', 'expired',  'EXPIRED'],   // nobody came back for it
+    ['APPROVED', 'used',     'USED'],
+    ['REJECTED', 'approved', 'refused'],
+    ['EXPIRED',  'approved', 'refused'],
+    ['USED',     'used',     'stays'],
+    ['USED',     'approved', 'refused'],
+  ])('%s, hearing %s: %s', (state, fact, lands) => {
+    expect(landing(operationLife, state, fact)).toBe(lands);
+  });
+});
+
 describe('the tables', () => {
   test('hold no state that nothing leads to', () => {
     expect(unreachable(orderLife, 'PENDING')).toEqual([]);
     expect(unreachable(paymentLife, 'CREATED')).toEqual([]);
     expect(unreachable(refundLife, 'AWAITING_CONFIRMATION')).toEqual([]);
     expect(unreachable(caseLife, 'OPEN')).toEqual([]);
+    expect(unreachable(operationLife, 'WAITING')).toEqual([]);
   });
 
   test('a broken table names the states that it strands', () => {

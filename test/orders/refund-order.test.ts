@@ -4,7 +4,7 @@ import type { ChannelAnswer, RefundAnswer, RefundRequest } from '../../src/order
 import { refundOrder } from '../../src/orders/refund-order.ts';
 import { accepted, NOT_SENT, rejectedWith, type Script, UNKNOWN } from '../support/memory-ports.ts';
 import { anOrder, orderIn } from '../support/orders.ts';
-import { aShop } from './shop.ts';
+import { aShop, MAKER } from './shop.ts';
 
 const SHORT = rejectedWith('SELLER_BALANCE_NOT_ENOUGH');
 const NOT_DONE = accepted({ done: false as const });
@@ -177,7 +177,14 @@ describe('refused', () => {
 
   test('no order of ours', async () => {
     const { desk } = aShopWhere({}, anOrder());
-    const asked = { merchantId: 'another', ref: { id: 'none' }, refundNo: 'R-1', amountFen: 1n, reason: null };
+    const asked = {
+      merchantId: 'another',
+      ref: { id: 'none' },
+      refundNo: 'R-1',
+      amountFen: 1n,
+      reason: null,
+      by: MAKER,
+    };
     expect(await refundOrder(desk, asked)).toEqual({ kind: 'order_not_found' });
   });
 

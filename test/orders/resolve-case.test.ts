@@ -28,7 +28,10 @@ function aDeskWith(fields: Partial<Case> = {}, script: Script = { query: [PAID],
     },
   };
   const resolve = (decision: CaseDecision, note: string | null = 'so be it') =>
-    resolveCase({ ...shop.desk, cases }, { merchantId: MERCHANT, caseId: opened.id, decision, note });
+    resolveCase(
+      { ...shop.desk, cases },
+      { merchantId: MERCHANT, caseId: opened.id, decision, note, sure: async () => undefined },
+    );
   return { ...shop, cases, opened, payment, resolve };
 }
 
@@ -173,7 +176,7 @@ describe('what can be decided', () => {
 
   test('no case of ours, and a note that is none', async () => {
     const desk = aDeskWith();
-    const command = { caseId: desk.opened.id, decision: 'CLOSE', note: null } as const;
+    const command = { caseId: desk.opened.id, decision: 'CLOSE', note: null, sure: async () => undefined } as const;
     const needs = { ...desk.desk, cases: desk.cases };
     expect(await resolveCase(needs, { ...command, merchantId: 'another' })).toEqual({ kind: 'case_not_found' });
     expect(await desk.resolve('CLOSE', '')).toMatchObject({ kind: 'invalid_input', field: 'note' });

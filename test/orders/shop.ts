@@ -3,9 +3,13 @@ import { checkAfter } from '../../src/orders/agenda.ts';
 import { checkOrder } from '../../src/orders/check-order.ts';
 import type { Fact } from '../../src/orders/fact.ts';
 import { hearNotification } from '../../src/orders/hear-notification.ts';
+import type { Asker } from '../../src/orders/operation.ts';
 import type { WholeOrder } from '../../src/orders/order.ts';
 import { aDesk, BYTES, KEY_ID, memoryStore, type Script, scriptedChannel } from '../support/memory-ports.ts';
 import { ACCOUNT, anOrder, MERCHANT, NOON, newId, standingClock } from '../support/orders.ts';
+
+/** Whoever asks for money to go back. */
+export const MAKER: Asker = { credentialId: 'key-of-a-till', terminalId: null };
 
 export const AUTH_CODE = '281234567890123456';
 export const DEADLINE_MS = 45_000;
@@ -48,7 +52,7 @@ export function aShop(script: Script = {}, given: WholeOrder = anOrder()) {
     look,
     /** Does the order's check before its time, as after a read that hurried it. */
     checkNow,
-    asked: { merchantId: MERCHANT, ref: { id: given.id } },
+    asked: { merchantId: MERCHANT, ref: { id: given.id }, by: MAKER },
     order: () => orderIn(store.orders, given.id),
     types: () => store.events.map(({ type }) => type).join(' '),
     /** Seconds until the order is looked at by itself; null: never. */

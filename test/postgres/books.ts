@@ -134,6 +134,7 @@ export function refundFor(order: WholeOrder, fields: Partial<Refund> = {}): Refu
     triedAt: null,
     createdAt: new Date(),
     succeededAt: null,
+    heldUntil: null,
     ...fields,
   };
 }

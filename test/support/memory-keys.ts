@@ -1,7 +1,8 @@
 import type { ApiKey } from '../../src/merchants/api-key.ts';
 import type { ManageKeysNeeds } from '../../src/merchants/manage-keys.ts';
 import type { AuditNote } from '../../src/merchants/ports.ts';
-import { newId, standingClock } from './orders.ts';
+import { memoryConfirmations } from './memory-confirmations.ts';
+import { standingClock } from './orders.ts';
 
 /** Keys in memory. `notes` is what the audit log would say. */
 export function memoryKeys(clock = standingClock()) {
@@ -18,6 +19,7 @@ export function memoryKeys(clock = standingClock()) {
     return changed;
   };
   const needs: ManageKeysNeeds = {
+    ...memoryConfirmations(clock).needs,
     apiKeys: {
       list: async (merchantId) => keys.filter((one) => one.merchantId === merchantId).reverse(),
       async add(key, _hash, note) {
@@ -40,8 +42,6 @@ export function memoryKeys(clock = standingClock()) {
     newApiKey: () => `kassa_${keys.length}`,
     hashApiKey: (key) => Buffer.from(key),
     prefixOf: (key) => key,
-    clock,
-    newId,
   };
   return { needs, keys, notes };
 }

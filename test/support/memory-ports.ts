@@ -3,6 +3,7 @@ import type { Check } from '../../src/orders/agenda.ts';
 import type { CasePolicy } from '../../src/orders/case.ts';
 import type { OrderEvent } from '../../src/orders/event.ts';
 import type { DeskNeeds } from '../../src/orders/needs.ts';
+import { FREE, type Judgement, type OperationStep } from '../../src/orders/operation.ts';
 import { type OrderRef, type WholeOrder } from '../../src/orders/order.ts';
 import type { PaymentOutcome } from '../../src/orders/outcomes.ts';
 import type {
@@ -22,6 +23,8 @@ import { MERCHANT, newId, standingClock } from './orders.ts';
 export interface MemoryStore extends OrderStore, Inbox {
   readonly orders: Map<string, WholeOrder>;
   readonly events: OrderEvent[];
+  /** What became of the operations that refunds are. */
+  readonly steps: OperationStep[];
   readonly recorded: { notifyId: string | null; verdict: string; kase: string | null }[];
   readonly checks: Checks & { readonly rows: Map<string, Check>; readonly taken: Set<string> };
   /** So many of the next writes lose a race that they did not run. */
@@ -37,6 +40,7 @@ export function memoryStore(...given: WholeOrder[]): MemoryStore {
   const store: MemoryStore = {
     orders,
     events: [],
+    steps: [],
     recorded: [],
     checks,
     losing: 0,
@@ -60,6 +64,7 @@ export function memoryStore(...given: WholeOrder[]): MemoryStore {
       holdConstraints(written, evidence === null && change.refunds.some(isOpenRefund));
       orders.set(before.id, written);
       store.events.push(...events);
+      if (change.step !== null) store.steps.push(change.step);
       // Who has taken a check that is gone has nothing any more.
       if (check === null && checks.rows.delete(before.id)) checks.taken.delete(before.id);
       else if (check) checks.rows.set(before.id, check);
@@ -189,6 +194,7 @@ export function aDesk(store: MemoryStore, channel: PaymentChannel, clock = stand
     turns: new Turns(),
     pace: { checkIntervalMs: 3_000 },
     casePolicyOf: async (): Promise<CasePolicy> => 'AUTO_REFUND',
+    judgeRefund: async (): Promise<Judgement> => FREE,
     asking: new Map<string, Promise<PaymentOutcome>>(),
   } satisfies DeskNeeds & { asking: Map<string, unknown> };
 }

@@ -2,7 +2,7 @@ import type { WebhookNeeds } from '../../src/graphql/webhook.resolver.ts';
 import { newId, standingClock } from './orders.ts';
 
 /** Webhooks of a merchant who has no endpoint and no place for one. */
-export function noWebhooks(): WebhookNeeds {
+export function noWebhooks(): Omit<WebhookNeeds, 'confirmations'> {
   const nothing = async () => undefined;
   return {
     endpoints: {

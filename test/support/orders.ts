@@ -95,6 +95,7 @@ export function aRefund(fields: Partial<Refund> = {}): Refund {
     triedAt: null,
     createdAt: NOON,
     succeededAt: null,
+    heldUntil: null,
     ...fields,
   };
 }

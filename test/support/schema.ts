@@ -9,6 +9,7 @@ import type { Order } from '../../src/orders/order.ts';
 import type { CasePageAsked, OrderPageAsked, OrderReads } from '../../src/orders/reads.ts';
 import { WakeUps } from '../../src/orders/wake-ups.ts';
 import type { Variables } from './graphql-client.ts';
+import { memoryConfirmations } from './memory-confirmations.ts';
 import { memoryFeed } from './memory-feed.ts';
 import { memoryKeys } from './memory-keys.ts';
 import { aDesk, type MemoryStore, memoryStore, scriptedChannel } from './memory-ports.ts';
@@ -20,14 +21,17 @@ export const CASHIER: MerchantCaller = { kind: 'merchant', merchantId: MERCHANT,
 
 export function memorySchema(store = memoryStore(), channel = scriptedChannel({})): GraphQLSchema {
   const policies = new Map<string, CasePolicy>();
+  const desk = aDesk(store, channel);
+  const confirmations = memoryConfirmations().needs;
   return buildGraphQLSchema({
-    ...aDesk(store, channel),
+    ...desk,
+    confirmations: { ...confirmations, desk },
     tokens: { issue: () => 'sub_1', read: () => undefined },
     accountId: ACCOUNT,
     hashAuthCode: (merchantId, authCode) => `${merchantId} ${authCode}`,
     authCodeDeadlineMs: 60_000,
     returnUrl: 'https://shop.example/return',
-    webhooks: noWebhooks(),
+    webhooks: { ...noWebhooks(), confirmations },
     keys: memoryKeys().needs,
     auditLog: { page: async () => ({ notes: [], hasNextPage: false }) },
     cases: {

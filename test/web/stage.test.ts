@@ -32,6 +32,11 @@ test.each<[string, Parameters<typeof orderView>[0], Stage]>([
   ['paid', { status: 'PAID', payments: [paid()] }, 'paid'],
   ['a part given back', { status: 'PAID', refunds: [back('1.00')], refundedAmount: '1.00' }, 'paid'],
   ['a refund on its way', { status: 'PAID', refunds: [refund({ status: 'PENDING' })] }, 'refunding'],
+  [
+    'a refund that waits for a second person',
+    { status: 'PAID', refunds: [refund({ status: 'AWAITING_CONFIRMATION' })] },
+    'held',
+  ],
   ['a refund refused', { status: 'PAID', refunds: [refund({ status: 'FAILED' })] }, 'paid'],
   ['shipped', { status: 'SHIPPING' }, 'shipping'],
   ['handed over', { status: 'COMPLETED' }, 'handed_over'],

@@ -5,6 +5,7 @@ graphql(`
   fragment Moved on OrderResult {
     __typename
     ... on Order { ...OrderView }
+    ... on ConfirmationRequired { refund { order { ...OrderView } } }
     ... on ErrorResult { code message }
     ... on InvalidInput { field }
     ... on PaymentRejected { subCode messageZh }
@@ -53,6 +54,7 @@ export const refundOrder = graphql(`
     refundOrder(input: { order: { id: $orderId }, refundNo: $refundNo, amount: $amount, reason: $reason }) {
       __typename
       ... on Refund { order { ...OrderView } }
+      ... on ConfirmationRequired { refund { order { ...OrderView } } }
       ... on ErrorResult { code message }
       ... on InvalidInput { field }
       ... on IllegalTransition { from to allowed }

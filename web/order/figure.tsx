@@ -46,6 +46,7 @@ function sign(stage: Stage) {
     case 'expired':
     case 'ran_out':
     case 'late':
+    case 'held':
       return <Clock />;
     case 'refunded':
     case 'returned':

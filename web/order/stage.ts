@@ -15,6 +15,7 @@ export type Stage =
   | 'declined' //     the scanned payment code did not pay
   | 'paid'
   | 'refunding' //    a refund is under way
+  | 'held' //         a refund waits for a second person, and nothing else is under way
   | 'shipping'
   | 'handed_over'
   | 'returned' //     the goods are back, not all of the money is
@@ -35,7 +36,9 @@ export function stageOf(live: LiveOrder, nowMs: number): Stage {
   const { order } = live;
   if (order.status === 'PENDING') return pendingStage(live, nowMs);
   if (order.status === 'CANCELLED') return cancelledStage(live);
-  return order.status !== 'REFUNDED' && order.refunds.some(isUnderWay) ? 'refunding' : paidStage(order);
+  const open = order.status === 'REFUNDED' ? [] : order.refunds.filter(isUnderWay);
+  if (open.some(({ status }) => status === 'PENDING')) return 'refunding';
+  return open.length > 0 ? 'held' : paidStage(order);
 }
 
 function paidStage({ status, amount, refundedAmount }: OrderView): Stage {
@@ -124,6 +127,7 @@ export function takesCode(stage: Stage): boolean {
     case 'confirming':
     case 'paid':
     case 'refunding':
+    case 'held':
     case 'shipping':
     case 'handed_over':
     case 'returned':

@@ -29,7 +29,10 @@ async function actOnce({ client }: Gateway, action: OrderAction, orderId: string
   const { data, error } = await client.mutation(ACTIONS[action], { orderId }).toPromise();
   const answer = data?.moved;
   if (answer === undefined) return problemOf(error);
-  return answer.__typename === 'Order' ? { kind: 'moved', order: answer } : refused(answer);
+  if (answer.__typename === 'Order') return { kind: 'moved', order: answer };
+  // The order shows that its refund waits for a second person.
+  const waiting = answer.__typename === 'ConfirmationRequired' ? answer.refund?.order : undefined;
+  return waiting === undefined ? refused(answer) : { kind: 'moved', order: waiting };
 }
 
 /** A QR code for the order; the live one if there is one. */

@@ -23,7 +23,9 @@ function gatewayRefunds({ client }: Gateway, orderId: string): RefundCounter {
       const { data, error } = await client.mutation(refundOrder, asked).toPromise();
       const answer = data?.refundOrder;
       if (answer === undefined) return problemOf(error);
-      return answer.__typename === 'Refund' ? { kind: 'given_back', order: answer.order } : refused(answer);
+      if (answer.__typename === 'Refund') return { kind: 'given_back', order: answer.order };
+      const waiting = answer.__typename === 'ConfirmationRequired' ? answer.refund?.order : undefined;
+      return waiting === undefined ? refused(answer) : { kind: 'given_back', order: waiting };
     },
   };
 }

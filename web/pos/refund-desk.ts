@@ -15,6 +15,7 @@ export interface RefundAsked extends RefundDraft {
   readonly refundNo: string;
 }
 
+/** Or on its way, or waiting for a second person: the order shows which. */
 export type GivenBack = { readonly kind: 'given_back'; readonly order: OrderView };
 
 export interface RefundCounter {

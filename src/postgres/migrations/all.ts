@@ -1,4 +1,5 @@
 import { AuditChain } from './audit-chain.ts';
+import { Confirmations } from './confirmations.ts';
 import { Credentials } from './credentials.ts';
 import { EvidenceKeys } from './evidence-keys.ts';
 import { FeedMigration } from './feed.ts';
@@ -15,6 +16,7 @@ export const allMigrations = [
   WebhooksMigration,
   EvidenceKeys,
   Credentials,
+  Confirmations,
   LimitsMigration,
   AuditChain,
 ];

@@ -1,3 +1,4 @@
+import { AskedRefunds, Operations, TotpRecords } from './confirmations.ts';
 import { EventFeed, FeedReaders, MerchantFeeds } from './feed.ts';
 import { RateLimits } from './limits.ts';
 import { Accounts, ApiKeys, Apps, AuditHeads, AuditNotes, Merchants, Settings } from './merchants.ts';
@@ -13,6 +14,9 @@ export const allRecords = [
   ApiKeys,
   AuditNotes,
   AuditHeads,
+  Operations,
+  AskedRefunds,
+  TotpRecords,
   Settings,
   Orders,
   Payments,

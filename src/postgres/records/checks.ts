@@ -2,6 +2,7 @@
 import type { DeliveryStatus } from '../../deliveries/delivery.ts';
 import type { DisabledReason } from '../../deliveries/endpoint.ts';
 import type { CaseKind, CasePolicy, CaseState } from '../../orders/case.ts';
+import type { OperationKind, OperationState } from '../../orders/operation.ts';
 import type { OrderStatus } from '../../orders/order.ts';
 import type { ChannelEnd, PaymentMethod, PaymentStatus } from '../../orders/payment.ts';
 import type { Evidence, Verdict } from '../../orders/ports.ts';
@@ -70,6 +71,18 @@ export const verdicts = every<Verdict>()([
 export const deliveryStatuses = every<DeliveryStatus>()(['PENDING', 'SUCCEEDED', 'FAILED']);
 
 export const disabledReasons = every<DisabledReason>()(['MERCHANT', 'GONE', 'FAILING']);
+
+export const operationKinds = every<OperationKind>()([
+  'refund',
+  'reversal',
+  'case',
+  'api_key',
+  'webhook',
+  'policy',
+  'totp',
+]);
+
+export const operationStates = every<OperationState>()(['WAITING', 'APPROVED', 'REJECTED', 'EXPIRED', 'USED']);
 
 export function lengthBetween(column: string, least: number, most: number): string {
   return `char_length(${column}) >= ${least} and char_length(${column}) <= ${most}`;

@@ -1,5 +1,6 @@
 // Who sells, through which Alipay accounts and apps, and with which keys.
 import { defineEntity, p } from '@mikro-orm/postgresql';
+import type { KeptPolicy } from '../../merchants/confirmation-policy.ts';
 import { SCOPES } from '../../merchants/scopes.ts';
 import { casePolicies } from './checks.ts';
 
@@ -13,6 +14,8 @@ export const Merchants = defineEntity({
     casePolicy: p.enum(casePolicies).default('AUTO_REFUND'),
     /** How long the feed keeps events, in days. */
     eventRetentionDays: p.integer().defaultRaw('30'),
+    /** What a second person is to agree to; null: nothing. */
+    confirmationPolicy: p.json().$type<KeptPolicy>().nullable(),
   },
   checks: [
     {
@@ -93,6 +96,7 @@ export const AuditNotes = defineEntity({
     hash: p.text(),
   },
   uniques: [{ name: 'audit_notes_position_key', properties: ['merchantId', 'position'] }],
+  indexes: [{ name: 'audit_notes_rotated_idx', properties: ['merchantId'], where: `action = 'api_key.rotated'::text` }],
   checks: [
     { name: 'audit_notes_position_check', expression: 'position > 0' },
     { name: 'audit_notes_prev_hash_check', expression: 'char_length(prev_hash) = 64' },

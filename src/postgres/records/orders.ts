@@ -119,6 +119,7 @@ export const Refunds = defineEntity({
     failureMessage: p.text().nullable(),
     failureMessageZh: p.text().nullable(),
     triedAt: p.datetime(3).nullable(),
+    heldUntil: p.datetime(3).nullable(),
     createdAt: p.datetime(3),
     succeededAt: p.datetime(3).nullable(),
   },

@@ -48,6 +48,7 @@ export const refundColumns = {
   tried_at: 'timestamptz',
   created_at: 'timestamptz',
   succeeded_at: 'timestamptz',
+  held_until: 'timestamptz',
 } as const satisfies Columns;
 
 export const caseColumns = {

@@ -89,7 +89,8 @@ const refunds: Part = {
       select m.merchant_id, m.id, ${givenColumns(refundColumns)} from moved m, ${manyRows(refundColumns, $)}
       on conflict (merchant_id, id) do update set status = excluded.status,
         failure_sub_code = excluded.failure_sub_code, failure_message = excluded.failure_message,
-        failure_message_zh = excluded.failure_message_zh, succeeded_at = excluded.succeeded_at
+        failure_message_zh = excluded.failure_message_zh, succeeded_at = excluded.succeeded_at,
+        held_until = excluded.held_until
     )`,
 };
 
@@ -142,6 +143,52 @@ const cases: Part = {
     )`,
 };
 
+/** A refund that waits is an operation of the same id; one that failed before and is asked for again waits anew. */
+const asked: Part = {
+  letter: 'a',
+  parameters: 8,
+  sql: ($) => `
+    asked as (
+      insert into operations (merchant_id, order_id, id, kind, asked_by, asked_at, summary, expires_at)
+      select merchant_id, id, ${$(0)}::uuid, ${$(1)}, ${$(2)}, ${$(3)}::timestamptz, ${$(4)}, ${$(5)}::timestamptz from moved
+      on conflict (merchant_id, id) do update set state = 'WAITING', kind = excluded.kind, asked_by = excluded.asked_by,
+        asked_at = excluded.asked_at, summary = excluded.summary, expires_at = excluded.expires_at,
+        decided_by = null, decided_at = null
+      returning *
+    ), asked_noted as (
+      insert into audit_notes (merchant_id, id, actor, at, action, subject, details)
+      select merchant_id, ${$(6)}::uuid, ${$(7)}, asked_at, 'operation.asked', id,
+        jsonb_build_object('kind', kind, 'summary', summary) from asked
+    )`,
+};
+
+const decided: Part = {
+  letter: 'k',
+  parameters: 6,
+  sql: ($) => `
+    decided as (
+      update operations set state = ${$(1)}, decided_by = ${$(2)}, decided_at = ${$(3)}::timestamptz
+      where merchant_id = $1 and id = ${only($(0), 'uuid')} and state = 'WAITING' and exists (select from moved)
+      returning *
+    ), decided_noted as (
+      insert into audit_notes (merchant_id, id, actor, at, action, subject, details)
+      select merchant_id, ${$(4)}::uuid, ${$(5)}, decided_at, 'operation.' || lower(state), id,
+        jsonb_build_object('kind', kind, 'summary', summary) from decided
+    )`,
+};
+
+/** No "on conflict" with another refund's turn: two that were summed up at once must not both be the n-th. */
+const turn: Part = {
+  letter: 't',
+  parameters: 4,
+  sql: ($) => `
+    turned as (
+      insert into asked_refunds (merchant_id, refund_id, asked_by, day, turn)
+      select merchant_id, ${$(0)}::uuid, ${$(1)}, ${$(2)}::date, ${$(3)}::int from moved
+      on conflict (merchant_id, refund_id) do update set asked_by = excluded.asked_by, day = excluded.day, turn = excluded.turn
+    )`,
+};
+
 const check: Part = {
   letter: 'd',
   parameters: 3,
@@ -173,6 +220,9 @@ export const partNames = [
   'evidence',
   'notification',
   'found',
+  'asked',
+  'decided',
+  'turn',
   'cases',
   'check',
   'uncheck',
@@ -189,6 +239,9 @@ export const parts: Readonly<Record<PartName, Part>> = {
   evidence,
   notification,
   found,
+  asked,
+  decided,
+  turn,
   cases,
   check,
   uncheck,

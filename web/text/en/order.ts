@@ -49,6 +49,10 @@ export const order: OrderText = {
     declined: { title: 'Not paid', hint: 'Nothing was charged. Scan a fresh code, or show a QR code.' },
     paid: { title: 'Paid', hint: 'The money is there.' },
     refunding: { title: 'Refund under way', hint: 'Alipay is giving the money back. The result shows here by itself.' },
+    held: {
+      title: 'Waits for a second person',
+      hint: 'The money goes back once somebody else has confirmed it. Nothing is to be done here; the result shows by itself.',
+    },
     shipping: { title: 'Paid and shipped', hint: 'The goods are on their way.' },
     handed_over: { title: 'Handed over', hint: 'Paid, and the buyer has the goods.' },
     returned: { title: 'Goods are back', hint: 'Not all of the money has been given back.' },
@@ -77,6 +81,7 @@ export const order: OrderText = {
     declined: { title: 'The payment did not work', hint: 'Nothing was paid. Please ask the shop.' },
     paid: { title: 'Paid', hint: 'Thank you. You can close this page.' },
     refunding: { title: 'Refund under way', hint: 'Alipay is giving your money back.' },
+    held: { title: 'Refund asked for', hint: 'The shop is checking the refund.' },
     shipping: { title: 'Paid', hint: 'Your goods are on their way.' },
     handed_over: { title: 'Paid', hint: 'Thank you. You can close this page.' },
     returned: { title: 'Goods are back', hint: 'The shop has your goods back.' },

@@ -1,0 +1,63 @@
+import { toTypeId } from '../ids.ts';
+import type { ConfirmOutcome } from '../merchants/confirm-operation.ts';
+import type { Operation } from '../orders/operation.ts';
+import type { ConfirmationInvalid as Invalid, ConfirmationRequired as Required } from '../orders/outcomes.ts';
+import type { Context } from './context.ts';
+import { make } from './make.ts';
+import {
+  ConfirmationInvalid,
+  ConfirmationRequired,
+  type ConfirmOperationResult,
+  OperationType,
+} from './operation.types.ts';
+import { presentOrder, presentRefund } from './present-order.ts';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export function presentHeld({ operationId, expiresAt, held }: Required, context: Context): ConfirmationRequired {
+  return make(ConfirmationRequired, {
+    code: 'CONFIRMATION_REQUIRED',
+    message: 'A second person has to agree first: confirmOperation by another credential, or with your one-time code',
+    operationId: toTypeId('op', operationId),
+    expiresAt,
+    refund: held && presentRefund({ ...held.refund, orderId: held.order.id }, context),
+  });
+}
+
+export function presentInvalidConfirmation({ message }: Invalid): ConfirmationInvalid {
+  return make(ConfirmationInvalid, { code: 'CONFIRMATION_INVALID', message });
+}
+
+/** A refund answers as refundOrder does, an undo as reverseOrder does. */
+export function presentConfirmed(outcome: ConfirmOutcome, context: Context): typeof ConfirmOperationResult {
+  switch (outcome.kind) {
+    case 'refund':
+      return outcome.asked === 'reversal'
+        ? presentOrder(outcome.order, context)
+        : presentRefund({ ...outcome.refund, orderId: outcome.order.id }, context);
+    case 'operation':
+      return presentOperation(outcome.operation);
+    case 'confirmation_invalid':
+      return presentInvalidConfirmation(outcome);
+  }
+}
+
+export function presentOperation(operation: Operation): OperationType {
+  const { id, kind, state, summary, askedBy, askedAt, expiresAt, decidedBy, decidedAt, orderId } = operation;
+  return make(OperationType, {
+    id: toTypeId('op', id),
+    kind,
+    state,
+    summary,
+    askedBy: named(askedBy),
+    askedAt,
+    expiresAt,
+    decidedBy: decidedBy === null ? null : named(decidedBy),
+    decidedAt,
+    orderId: orderId === null ? null : toTypeId('ord', orderId),
+  });
+}
+
+function named(credential: string): string {
+  return UUID.test(credential) ? toTypeId('key', credential) : credential;
+}

@@ -11,6 +11,7 @@ import type { Metrics } from './http/metrics.ts';
 import { newUuid } from './ids.ts';
 import type { Log } from './log.ts';
 import { judgeRefund } from './merchants/judge-refund.ts';
+import { secondPerson } from './merchants/second-person.ts';
 import { type News, startNews } from './news.ts';
 import { checkOrder } from './orders/check-order.ts';
 import { FreshOrders } from './orders/fresh-orders.ts';
@@ -69,7 +70,15 @@ export async function openDesk(config: Config, parts: DeskParts): Promise<Desk> 
     returnUrl: `${publicUrlOf(config)}/alipay/return`,
     accountId: base.accountId,
     webhooks: { ...openWebhooks(config, parts), confirmations },
-    keys: { ...confirmations, apiKeys: postgresApiKeyBook(database), newApiKey, hashApiKey, prefixOf },
+    keys: {
+      apiKeys: postgresApiKeyBook(database),
+      newApiKey,
+      hashApiKey,
+      prefixOf,
+      clock,
+      newId: newUuid,
+      secondPerson: (caller, change) => secondPerson(confirmations, caller, change),
+    },
     auditLog: postgresAuditLog(database),
   };
   if (config.role !== 'gateway') {

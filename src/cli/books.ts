@@ -69,7 +69,8 @@ export async function openKeyDesk(env: Environment): Promise<KeyDesk> {
     const clock = { now: () => now };
     const apiKeys = postgresApiKeyBook(database);
     return {
-      needs: { apiKeys, newApiKey, hashApiKey, prefixOf, clock, newId: newUuid },
+      // Whoever may open the database answers to nobody.
+      needs: { apiKeys, newApiKey, hashApiKey, prefixOf, clock, newId: newUuid, secondPerson: () => async () => undefined },
       merchants: () => listMerchants(database),
       close,
     };

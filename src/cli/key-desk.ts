@@ -3,7 +3,7 @@ import type { ApiKey } from '../merchants/api-key.ts';
 import type { MerchantCaller } from '../merchants/caller.ts';
 import type { KeyMade, ManageKeysNeeds } from '../merchants/manage-keys.ts';
 import { SCOPES } from '../merchants/scopes.ts';
-import type { InvalidInput } from '../orders/outcomes.ts';
+import type { ConfirmationRequired, InvalidInput } from '../orders/outcomes.ts';
 import { type Asked, UsageError } from './command.ts';
 
 /** An open database, with what manages keys in it. */
@@ -53,6 +53,14 @@ export async function atKeyDesk<Result>(
   } finally {
     await desk.close();
   }
+}
+
+/** At the command line nothing waits for a second person. */
+export function atOnce<Outcome extends { readonly kind: string }>(
+  outcome: Outcome,
+): Exclude<Outcome, ConfirmationRequired> {
+  if (outcome.kind === 'confirmation_required') throw new Error('the command line was asked to wait');
+  return outcome as Exclude<Outcome, ConfirmationRequired>;
 }
 
 /** @throws UsageError for what is no id of a key. */

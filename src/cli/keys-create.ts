@@ -1,7 +1,7 @@
 import { createKey } from '../merchants/manage-keys.ts';
 import { isScope, SCOPES, type Scope } from '../merchants/scopes.ts';
 import { type Asked, type Command, noWords, UsageError } from './command.ts';
-import { atKeyDesk, type KeyCommandNeeds, MERCHANT_OPTION, refused, sayNewKey, WHERE } from './key-desk.ts';
+import { atKeyDesk, atOnce, type KeyCommandNeeds, MERCHANT_OPTION, refused, sayNewKey, WHERE } from './key-desk.ts';
 
 const HELP = `Makes an API key and shows it, once. For whoever has lost every key: kassa keys create --label rescue --scopes all
 
@@ -28,7 +28,7 @@ export function keysCreate(needs: KeyCommandNeeds): Command {
     async run(asked, { say }) {
       noWords(asked);
       const wanted = readWanted(asked);
-      const made = await atKeyDesk(needs, asked, (desk, caller) => createKey(desk.needs, caller, wanted));
+      const made = atOnce(await atKeyDesk(needs, asked, (desk, caller) => createKey(desk.needs, caller, wanted)));
       if (made.kind === 'invalid_input') refused(made);
       if (made.kind === 'api_key_limit') refused({ message: `At most ${made.most} keys are valid at a time` });
       say(sayNewKey(needs, made));

@@ -1,6 +1,6 @@
 import { rotateKey } from '../merchants/manage-keys.ts';
 import { type Command, onlyWord, UsageError } from './command.ts';
-import { atKeyDesk, type KeyCommandNeeds, keyIdOf, MERCHANT_OPTION, refused, sayNewKey, WHERE } from './key-desk.ts';
+import { atKeyDesk, atOnce, type KeyCommandNeeds, keyIdOf, MERCHANT_OPTION, refused, sayNewKey, WHERE } from './key-desk.ts';
 
 const HELP = `Puts a new API key in the place of one and shows it, once. It may do the same; the old one stays valid for a while.
 
@@ -22,7 +22,7 @@ export function keysRotate(needs: KeyCommandNeeds): Command {
       const overlap = asked.text('overlap') ?? A_DAY_SECONDS;
       if (!/^\d{1,9}$/.test(overlap)) throw new UsageError('--overlap takes seconds.');
       const wanted = { keyId, overlapSeconds: Number(overlap) };
-      const made = await atKeyDesk(needs, asked, (desk, caller) => rotateKey(desk.needs, caller, wanted));
+      const made = atOnce(await atKeyDesk(needs, asked, (desk, caller) => rotateKey(desk.needs, caller, wanted)));
       if (made.kind === 'invalid_input') refused(made);
       if (made.kind === 'api_key_not_found') refused({ message: 'There is no such valid key' });
       say(sayNewKey(needs, made));

@@ -1,20 +1,10 @@
 import { Arg, Ctx, Int, Mutation, Query, Resolver } from 'type-graphql';
 import { fromTypeId } from '../ids.ts';
 import { type ConfirmNeeds, confirmOperation, kindsFor } from '../merchants/confirm-operation.ts';
-import { type ConfirmationPolicy as Policy } from '../merchants/confirmation-policy.ts';
-import type { ConfirmationPolicies } from '../merchants/ports.ts';
 import type { Scope } from '../merchants/scopes.ts';
 import { type SecondPersonNeeds, secondPerson } from '../merchants/second-person.ts';
-import { setConfirmationPolicy } from '../merchants/set-confirmation-policy.ts';
 import { activateTotp, enrolTotp } from '../merchants/totp.ts';
-import {
-  ConfirmationPolicy,
-  ConfirmationPolicyInput,
-  FreeHours,
-  SetConfirmationPolicyResult,
-} from './confirmation-policy.types.ts';
-import { type Context, callerWith, callerWithOne, merchantOf } from './context.ts';
-import { InvalidInput } from './error.types.ts';
+import { type Context, callerWithOne } from './context.ts';
 import { make } from './make.ts';
 import {
   ConfirmOperationInput,
@@ -27,7 +17,7 @@ import { presentConfirmed, presentHeld, presentInvalidConfirmation, presentOpera
 import { ActivateTotpResult, EnrolTotpResult, TotpActivated, TotpEnrolment } from './totp.types.ts';
 import { NOBODY } from './webhook.resolver.ts';
 
-export type ConfirmationNeeds = ConfirmNeeds & SecondPersonNeeds & { readonly policies: ConfirmationPolicies };
+export type ConfirmationNeeds = ConfirmNeeds & SecondPersonNeeds;
 
 /** Money with the one, settings with the other. */
 const CHECKERS: readonly Scope[] = ['refunds:confirm', 'admin'];
@@ -76,29 +66,6 @@ export class ConfirmationResolver {
     return presentConfirmed(await confirmOperation(this.#needs, caller, asked), context);
   }
 
-  @Query(() => ConfirmationPolicy)
-  async confirmationPolicy(@Ctx() context: Context): Promise<ConfirmationPolicy> {
-    return presentPolicy(await this.#needs.policies.read(merchantOf(context, 'admin')));
-  }
-
-  @Mutation(() => SetConfirmationPolicyResult, {
-    description: 'Goes for what is asked for from now on, within five seconds everywhere.',
-  })
-  async setConfirmationPolicy(
-    @Arg('policy', () => ConfirmationPolicyInput) policy: ConfirmationPolicyInput,
-    @Ctx() context: Context,
-  ): Promise<typeof SetConfirmationPolicyResult> {
-    const set = await setConfirmationPolicy(this.#needs, callerWith(context, 'admin'), readPolicyInput(policy));
-    switch (set.kind) {
-      case 'policy':
-        return presentPolicy(set.policy);
-      case 'invalid_input':
-        return make(InvalidInput, { code: 'INVALID_INPUT', field: set.field, message: set.message });
-      case 'confirmation_required':
-        return presentHeld(set, context);
-    }
-  }
-
   @Mutation(() => EnrolTotpResult, {
     description:
       'A secret for one-time codes of this credential. Replacing one that counts takes a code of it, or a second person.',
@@ -132,25 +99,4 @@ export class ConfirmationResolver {
       ? make(TotpActivated, { active: true })
       : presentInvalidConfirmation(activated);
   }
-}
-
-function readPolicyInput(input: ConfirmationPolicyInput): Policy {
-  const { refundAbove, dailySumAbove, terminalsAlways, freeHours, settings } = input;
-  return {
-    refundAboveFen: refundAbove ?? null,
-    dailySumAboveFen: dailySumAbove ?? null,
-    terminalsAlways: terminalsAlways ?? false,
-    freeHours: freeHours ?? null,
-    settings: settings ?? false,
-  };
-}
-
-function presentPolicy({ refundAboveFen, dailySumAboveFen, terminalsAlways, freeHours, settings }: Policy) {
-  return make(ConfirmationPolicy, {
-    refundAbove: refundAboveFen,
-    dailySumAbove: dailySumAboveFen,
-    terminalsAlways,
-    freeHours: freeHours && make(FreeHours, { from: freeHours.from, to: freeHours.to }),
-    settings,
-  });
 }

@@ -8,6 +8,7 @@ import { AuditNoteResolver } from './audit-note.resolver.ts';
 import { type CaseNeeds, CaseResolver } from './case.resolver.ts';
 import { type CollectNeeds, CollectResolver } from './collect.resolver.ts';
 import { type ConfirmationNeeds, ConfirmationResolver } from './confirmation.resolver.ts';
+import { ConfirmationPolicyResolver } from './confirmation-policy.resolver.ts';
 import { FeedResolver } from './feed.resolver.ts';
 import { GiveBackResolver } from './give-back.resolver.ts';
 import { HandOverResolver } from './hand-over.resolver.ts';
@@ -51,6 +52,7 @@ export function buildGraphQLSchema(needs: EdgeNeeds): GraphQLSchema {
     [FeedResolver, new FeedResolver()],
     [ViewerResolver, new ViewerResolver()],
     [ConfirmationResolver, new ConfirmationResolver(needs.confirmations)],
+    [ConfirmationPolicyResolver, new ConfirmationPolicyResolver(needs.confirmations)],
     [ApiKeyResolver, new ApiKeyResolver(needs.keys)],
     [AuditNoteResolver, new AuditNoteResolver(needs.auditLog)],
     [WebhookResolver, new WebhookResolver(needs.webhooks)],
@@ -69,6 +71,7 @@ export function buildGraphQLSchema(needs: EdgeNeeds): GraphQLSchema {
       FeedResolver,
       ViewerResolver,
       ConfirmationResolver,
+      ConfirmationPolicyResolver,
       ApiKeyResolver,
       AuditNoteResolver,
       WebhookResolver,

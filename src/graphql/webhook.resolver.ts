@@ -74,7 +74,8 @@ export class WebhookResolver {
   ): Promise<typeof CreateWebhookEndpointResult> {
     const { merchantId } = callerWith(context, 'webhooks:manage');
     const asked = { merchantId, url, eventTypes: eventTypes ?? null, description: description ?? null };
-    const sure = this.#sure(context, { act: 'create', url }, `Tell events to a new webhook at ${url}`);
+    const what = { act: 'create', url, eventTypes: eventTypes ?? null, description: description ?? null };
+    const sure = this.#sure(context, what, `Tell events to a new webhook at ${url}`);
     return presentCreatedEndpoint(await createEndpoint(this.#needs, { ...asked, sure }), context);
   }
 

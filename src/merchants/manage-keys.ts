@@ -1,14 +1,18 @@
 import { toTypeId } from '../ids.ts';
 import { faultInNote, faultInPlace, invalid } from '../orders/input-rules.ts';
 import type { ConfirmationRequired, InvalidInput } from '../orders/outcomes.ts';
+import type { Clock, NewId } from '../orders/ports.ts';
 import { type ApiKey, MOST_KEYS } from './api-key.ts';
 import type { MerchantCaller } from './caller.ts';
 import type { ApiKeyBook, AuditNote } from './ports.ts';
 import type { Scope } from './scopes.ts';
-import { type SecondPersonNeeds, secondPerson } from './second-person.ts';
+import type { AskSecondPerson } from './second-person.ts';
 
-export interface ManageKeysNeeds extends SecondPersonNeeds {
+export interface ManageKeysNeeds {
   readonly apiKeys: ApiKeyBook;
+  readonly secondPerson: AskSecondPerson;
+  readonly clock: Clock;
+  readonly newId: NewId;
   readonly newApiKey: () => string;
   readonly hashApiKey: (key: string) => Uint8Array;
   readonly prefixOf: (key: string) => string;
@@ -64,7 +68,7 @@ function sureToCreate(needs: ManageKeysNeeds, caller: MerchantCaller, asked: Cre
   const what = { act: 'create', label, scopes, terminalId, expiresAt: asked.expiresAt?.toISOString() ?? null };
   const may = terminalId === null ? `may do ${scopes.join(', ')}` : `is for terminal ${terminalId}`;
   const summary = `Make an API key "${label}" that ${may}`;
-  return secondPerson(needs, caller, { kind: 'api_key', what, summary })();
+  return needs.secondPerson(caller, { kind: 'api_key', what, summary })();
 }
 
 /** What is done to a key that is there. */
@@ -75,7 +79,7 @@ function sureTo(
 ) {
   const named = toTypeId('key', key.id);
   const summary = `${act === 'rotate' ? 'Rotate' : 'Revoke'} the API key "${key.label}" (${named})`;
-  return secondPerson(needs, caller, { kind: 'api_key', what: { act, key: key.id }, summary })();
+  return needs.secondPerson(caller, { kind: 'api_key', what: { act, key: key.id }, summary })();
 }
 
 function faultIn({ label, scopes, terminalId, expiresAt }: CreateKey, caller: MerchantCaller, now: Date) {

@@ -11,7 +11,7 @@ import type { DeskNeeds } from './needs.ts';
 import type { WholeOrder } from './order.ts';
 import { isLive, isToConfirm, type Payment } from './payment.ts';
 import type { Taken } from './ports.ts';
-import { requestUndo } from './reverse-order.ts';
+import { requestUndo } from './request-undo.ts';
 import { settleCase } from './settle-case.ts';
 
 /** Does the most urgent thing on the order's agenda and puts the check back for the next one. */

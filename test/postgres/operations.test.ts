@@ -4,6 +4,8 @@ import { newUuid } from '../../src/ids.ts';
 import { ASKS_FOR_NOTHING, type ConfirmationPolicy } from '../../src/merchants/confirmation-policy.ts';
 import { judgeRefund } from '../../src/merchants/judge-refund.ts';
 import { confirmRefund, expireRefund } from '../../src/orders/confirm-refund.ts';
+import { changeOf } from '../../src/orders/draft.ts';
+import { turnedDown } from '../../src/orders/hold-refund.ts';
 import type { DeskNeeds } from '../../src/orders/needs.ts';
 import { CONFIRM_WITHIN_MS, type Operation } from '../../src/orders/operation.ts';
 import type { WholeOrder } from '../../src/orders/order.ts';
@@ -14,7 +16,7 @@ import { postgresConfirmationPolicies } from '../../src/postgres/confirmation-po
 import { postgresOperations } from '../../src/postgres/operations.ts';
 import { postgresTotps } from '../../src/postgres/totps.ts';
 import { accepted, scriptedChannel } from '../support/memory-ports.ts';
-import { type Books, openBooks } from './books.ts';
+import { type Books, moment, openBooks } from './books.ts';
 import { seller } from './sales.ts';
 
 const { merchantId } = seller;
@@ -136,6 +138,17 @@ test('ten checkers at once, for and against, in as many processes: one decides, 
   expect(await reservedOf(waiting.order)).toBe('0');
 });
 
+test('a decision that lost its race writes nothing, neither the operation nor a note', async () => {
+  const { order, refundId } = await held();
+  const now = await books.found(order.id);
+  const refund = now.refunds[0] ?? expect.unreachable();
+  const draft = turnedDown(now, refund, { at: moment(), why: 'rejected', by: 'late' });
+  const stale = { ...draft, before: { ...now, version: now.version - 1 } };
+  expect(await books.orders.write(changeOf(stale, null, undefined))).toBe('stale');
+  expect((await operations.find(merchantId, refundId))?.state).toBe('WAITING');
+  expect(await actionsOn(refundId)).toHaveLength(1);
+});
+
 test('approved while its time ends: either it goes out or it is turned down', async () => {
   const waiting = await held();
   const order = await books.found(waiting.order.id);
@@ -214,7 +227,7 @@ test('the same change asked for twice is one, and its approval is used once, who
   await operations.decide({ merchantId, id: other.id, approve: true }, note('checker'));
   const approved = { merchantId, askedBy: other.askedBy, digest: DIGEST };
   expect(await operations.use({ ...approved, digest: 'e'.repeat(64) }, note())).toBe(false);
-  expect(await operations.use({ ...approved, askedBy }, note())).toBe(false);
+  expect(await operations.use({ ...approved, askedBy: newUuid(clock.now()) }, note())).toBe(false);
   const uses = await Promise.all(Array.from({ length: 8 }, () => operations.use(approved, note('maker'))));
   expect(uses.filter((used) => used)).toHaveLength(1);
   expect((await operations.find(merchantId, other.id))?.state).toBe('USED');

@@ -70,7 +70,15 @@ export async function openKeyDesk(env: Environment): Promise<KeyDesk> {
     const apiKeys = postgresApiKeyBook(database);
     return {
       // Whoever may open the database answers to nobody.
-      needs: { apiKeys, newApiKey, hashApiKey, prefixOf, clock, newId: newUuid, secondPerson: () => async () => undefined },
+      needs: {
+        apiKeys,
+        newApiKey,
+        hashApiKey,
+        prefixOf,
+        clock,
+        newId: newUuid,
+        secondPerson: () => async () => undefined,
+      },
       merchants: () => listMerchants(database),
       close,
     };

@@ -1,6 +1,15 @@
 import { rotateKey } from '../merchants/manage-keys.ts';
 import { type Command, onlyWord, UsageError } from './command.ts';
-import { atKeyDesk, atOnce, type KeyCommandNeeds, keyIdOf, MERCHANT_OPTION, refused, sayNewKey, WHERE } from './key-desk.ts';
+import {
+  atKeyDesk,
+  atOnce,
+  type KeyCommandNeeds,
+  keyIdOf,
+  MERCHANT_OPTION,
+  refused,
+  sayNewKey,
+  WHERE,
+} from './key-desk.ts';
 
 const HELP = `Puts a new API key in the place of one and shows it, once. It may do the same; the old one stays valid for a while.
 

@@ -1,6 +1,7 @@
 import type { ApiKey } from '../../src/merchants/api-key.ts';
 import type { ManageKeysNeeds } from '../../src/merchants/manage-keys.ts';
 import type { AuditNote } from '../../src/merchants/ports.ts';
+import { secondPerson } from '../../src/merchants/second-person.ts';
 import { memoryConfirmations } from './memory-confirmations.ts';
 import { standingClock } from './orders.ts';
 
@@ -18,8 +19,10 @@ export function memoryKeys(clock = standingClock()) {
     keys[place] = changed;
     return changed;
   };
+  const confirmations = memoryConfirmations(clock).needs;
   const needs: ManageKeysNeeds = {
-    ...memoryConfirmations(clock).needs,
+    ...confirmations,
+    secondPerson: (caller, change) => secondPerson(confirmations, caller, change),
     apiKeys: {
       list: async (merchantId) => keys.filter((one) => one.merchantId === merchantId).reverse(),
       async add(key, _hash, note) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { readNotification } from './alipay/notification.ts';
-import { verifyReturn } from './alipay/return-url.ts';
+import { type Returned, verifyReturn } from './alipay/return-url.ts';
 import { AlipaySettingsError } from './alipay/settings-error.ts';
 import { type Config, ConfigError } from './config.ts';
 import { clientTokens } from './credentials/client-tokens.ts';
@@ -120,7 +120,7 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
     app.addHook('onSend', async (_request, reply) => {
       reply.header('date', clock.now().toUTCString());
     });
-  const tokens = clientTokens(base.secretKey);
+  const tokens = clientTokens(base.secretKey, base.otherSecretKeys);
   const hurry = hurrier(desk, log);
   const feed = postgresFeed(base.database);
   const contextFor = (caller: Caller): Context => ({
@@ -140,7 +140,14 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
   const manifest = readManifests(config);
   for (const [hash, text] of manifest)
     if ('errors' in check(text)) log.warn({ hash }, 'an operation of PERSISTED_MANIFEST does not fit the schema');
-  const entrance = openEntrance(config, { base, log, metrics, clientTokens: tokens, ends });
+  const entrance = openEntrance(config, {
+    base,
+    log,
+    metrics,
+    clientTokens: tokens,
+    isSuspended: desk.isSuspended,
+    ends,
+  });
   const edge = {
     schema,
     log,
@@ -154,18 +161,17 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
   alipayNotify(app, {
     log,
     metrics,
-    account: base,
     addressOf: entrance.addressOf,
     unsigned: entrance.rates.notification,
-    read: (body, contentType) => readNotification(body, contentType, base.account),
+    read: (body, contentType) => readNotification(body, contentType, desk.findApp),
     hear: (notice) => hearNotification(desk, notice),
   });
   await pages(app, {
     webDir: join(import.meta.dirname, 'web'),
     sandboxApiKey: base.sandboxUrl === undefined ? undefined : base.apiKey,
     returned: async (query) => {
-      const back = verifyReturn(query, base.account, clock.now());
-      const order = back && (await orderOf(desk, base, back.outTradeNo));
+      const back = verifyReturn(query, desk.findApp, clock.now());
+      const order = back && (await orderOf(desk, back));
       return order && { orderId: toTypeId('ord', order.id), clientToken: tokens.issue(order) };
     },
   });
@@ -216,8 +222,8 @@ function readManifests({ persistedOperations, persistedManifest }: Config): Mani
 }
 
 /** An out_trade_no is not always the order's own number. */
-async function orderOf({ inbox }: Desk, { merchantId, accountId }: Foundation, outTradeNo: string) {
-  return (await inbox.look({ merchantId, accountId, outTradeNo, notifyId: '' })).order;
+async function orderOf({ inbox }: Desk, returned: Returned) {
+  return (await inbox.look({ ...returned, notifyId: '' })).order;
 }
 
 /** Repair on read: an order that somebody looks at is asked about soon. At most once each few seconds, in the background. */

@@ -84,6 +84,7 @@ const VARIABLES = {
     secret: true,
   },
   SECRET_KEY: { read: z.string().min(32).max(1_024).optional(), right: '32 characters or more', secret: true },
+  SECRET_KEY_ALSO: { read: z.string().min(32).max(1_024).optional(), right: '32 characters or more', secret: true },
   JWT_JWKS_URL: { read: url(['http:', 'https:']).optional(), right: 'an http or https URL of a JSON Web Key Set' },
   JWT_ISSUER: { read: z.string().min(1).max(500).optional(), right: 'the iss of access tokens' },
   JWT_AUDIENCE: { read: z.string().min(1).max(500).optional(), right: 'the aud of access tokens' },
@@ -196,6 +197,8 @@ export interface Config {
   /** Who issues access tokens for us; undefined: nobody. */
   readonly accessTokens: AccessTokenSettings | undefined;
   readonly secretKey: string | undefined;
+  /** Another one, under which things may be sealed and signed already or still: while it is exchanged. */
+  readonly secretKeyAlso: string | undefined;
   readonly sandboxPort: number;
   readonly authCodeDeadlineMs: number;
   readonly checkIntervalMs: number;
@@ -245,6 +248,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     apiKey: values.API_KEY,
     accessTokens: readAccessTokens(values),
     secretKey: values.SECRET_KEY,
+    secretKeyAlso: values.SECRET_KEY_ALSO,
     sandboxPort: values.SANDBOX_PORT,
     authCodeDeadlineMs: values.AUTH_CODE_DEADLINE_SECONDS * 1_000,
     checkIntervalMs: values.CHECK_INTERVAL_SECONDS * 1_000,

@@ -1,5 +1,4 @@
 // The desk: what the use cases stand on, made of adapters, and the loops that work on by themselves.
-import { type AlipayChannel, alipayChannel } from './alipay/channel.ts';
 import type { Config } from './config.ts';
 import { openConfirmations, startExpiry } from './confirmation-desk.ts';
 import { hashApiKey, newApiKey, prefixOf } from './credentials/api-keys.ts';
@@ -10,6 +9,7 @@ import type { EdgeNeeds } from './graphql/schema.ts';
 import type { Metrics } from './http/metrics.ts';
 import { newUuid } from './ids.ts';
 import type { Log } from './log.ts';
+import { type MerchantDesk, openMerchants } from './merchant-desk.ts';
 import { judgeRefund } from './merchants/judge-refund.ts';
 import { secondPerson } from './merchants/second-person.ts';
 import { type News, startNews } from './news.ts';
@@ -37,15 +37,14 @@ export interface DeskParts {
   readonly ends: Ends;
 }
 
-export type Desk = EdgeNeeds & HearNeeds;
+export type Desk = EdgeNeeds & HearNeeds & Pick<MerchantDesk, 'findApp' | 'isSuspended'>;
 
 export async function openDesk(config: Config, parts: DeskParts): Promise<Desk> {
   const { base, ends } = parts;
-  const { database, clock, secretKey, failpoints } = base;
+  const { database, clock, secretKey, otherSecretKeys, failpoints } = base;
   const news = await startNews(config, parts);
-  const channel = openChannel(config, parts);
+  const merchants = await openMerchants(config, { ...parts, notifyUrl: `${publicUrlOf(config)}/alipay/notify` });
   const settings = failpoints.wrap('settings', postgresMerchantSettings(database));
-  const { appId } = base.account;
   const confirmations = openConfirmations(base);
   const desk: Omit<Desk, 'confirmations'> = {
     orders: announced(failpoints.wrap('orders', postgresOrderStore(database)), news),
@@ -53,22 +52,21 @@ export async function openDesk(config: Config, parts: DeskParts): Promise<Desk> 
     cases: failpoints.wrap('cases', postgresCaseBook(database)),
     checks: failpoints.wrap(
       'checks',
-      postgresChecks(database, { appId, callsPerSecond: config.checksPerSecond, freshMs: config.checkIntervalMs }),
+      postgresChecks(database, { callsPerSecond: config.checksPerSecond, freshMs: config.checkIntervalMs }),
     ),
     settings,
     casePolicyOf: (merchantId) => settings.casePolicy(merchantId),
     judgeRefund: (asked) => judgeRefund(confirmations, asked),
-    channel: failpoints.wrap('channel', channel),
+    ...merchants,
     clock,
     newId: newUuid,
     turns: new Turns(),
     asking: new Map(),
     pace: { checkIntervalMs: config.checkIntervalMs, jitter: Math.random },
-    tokens: submissionTokens(secretKey),
+    tokens: submissionTokens(secretKey, otherSecretKeys),
     hashAuthCode: authCodeHasher(secretKey),
     authCodeDeadlineMs: config.authCodeDeadlineMs,
     returnUrl: `${publicUrlOf(config)}/alipay/return`,
-    accountId: base.accountId,
     webhooks: { ...openWebhooks(config, parts), confirmations },
     keys: {
       apiKeys: postgresApiKeyBook(database),
@@ -85,21 +83,12 @@ export async function openDesk(config: Config, parts: DeskParts): Promise<Desk> 
     startChecks(desk, parts);
     startExpiry(confirmations, parts.log, ends);
   }
-  ends.push(() => channel.disconnect());
+  ends.push(() => merchants.disconnect());
   return { ...desk, confirmations: { ...confirmations, desk } };
 }
 
 export function publicUrlOf({ publicUrl, port }: Config): string {
   return publicUrl ?? `http://localhost:${port}`;
-}
-
-function openChannel(config: Config, { base: { account, clock }, metrics }: DeskParts): AlipayChannel {
-  return alipayChannel({
-    account,
-    notifyUrl: `${publicUrlOf(config)}/alipay/notify`,
-    now: () => clock.now(),
-    onCall: (call) => metrics.alipayCall(call),
-  });
 }
 
 /** The sandbox's test clock moves ours, and hears when all that this made due has been done. */

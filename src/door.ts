@@ -18,6 +18,7 @@ export interface DoorParts {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly clientTokens: ClientTokens;
+  readonly isSuspended: (merchantId: string) => boolean;
   readonly ends: Ends;
 }
 
@@ -29,7 +30,8 @@ export interface Entrance {
   readonly addressOf: AddressOf;
 }
 
-export function openEntrance(config: Config, { base, log, metrics, clientTokens, ends }: DoorParts): Entrance {
+export function openEntrance(config: Config, parts: DoorParts): Entrance {
+  const { base, log, metrics, clientTokens, isSuspended, ends } = parts;
   const { clock } = base;
   const issued = config.accessTokens && accessTokens({ ...config.accessTokens, warn: (message) => log.warn(message) });
   const authenticate = authenticator({
@@ -37,6 +39,7 @@ export function openEntrance(config: Config, { base, log, metrics, clientTokens,
     clientTokens,
     accessTokens: issued,
     hashApiKey,
+    isSuspended,
     clock,
   });
   const limits = rateLimits(config.rateLimit, clock);

@@ -1,6 +1,5 @@
 // What the gateway stands on, started in order and ended in reverse: PostgreSQL, its schema, an Alipay
 // account (the built-in sandbox's when none is given), the first merchant, the secrets.
-import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AlipayAccount, readAccount } from './alipay/account.ts';
@@ -11,6 +10,7 @@ import { type Broker, connectBroker } from './broker/rabbit.ts';
 import { type GatewayClock, gatewayClock } from './clock.ts';
 import { type Config, ConfigError } from './config.ts';
 import { hashApiKey, newApiKey, prefixOf } from './credentials/api-keys.ts';
+import { type SecretKeys, secretKeys } from './credentials/secret-keys.ts';
 import { type Failpoints, openFailpoints } from './failpoints.ts';
 import { newUuid } from './ids.ts';
 import type { Log } from './log.ts';
@@ -26,7 +26,7 @@ import { keepVerificationKey } from './postgres/verification-keys.ts';
 /** Steps that undo what has been started; run last to first. */
 export type Ends = (() => Promise<void>)[];
 
-export interface Foundation {
+export interface Foundation extends SecretKeys {
   readonly database: Database;
   readonly directUrl: string;
   readonly merchants: MerchantsStore;
@@ -40,7 +40,6 @@ export interface Foundation {
   readonly broker?: Broker | undefined;
   /** Where the built-in sandbox is; undefined with a real Alipay. */
   readonly sandboxUrl: string | undefined;
-  readonly secretKey: string;
   /** The API key to show on the terminal; undefined when it was given or is not known any more. */
   readonly shownApiKey: string | undefined;
   /** The API key, when this process knows it. */
@@ -84,8 +83,7 @@ export async function layFoundation(config: Config, log: Log, ends: Ends): Promi
     merchants,
     account,
     sandboxUrl: sandbox?.url,
-    secretKey:
-      config.secretKey ?? (await merchants.settingOnce('SECRET_KEY', () => randomBytes(32).toString('base64url'))),
+    ...(await secretKeys(config, merchants)),
   };
 }
 

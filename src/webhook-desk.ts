@@ -31,11 +31,11 @@ const ATTEMPT_TIMEOUT_MS = 15_000;
 
 export function openWebhooks(config: Config, parts: WebhookParts): Omit<WebhookNeeds, 'confirmations'> {
   const { base, ends } = parts;
-  const { database, clock, secretKey } = base;
+  const { database, clock, secretKey, otherSecretKeys } = base;
   const road = openSender(config);
   const sender = base.failpoints.wrap('sender', road);
   const endpoints = postgresEndpointStore(database);
-  const secrets = sealedSecrets(secretKey);
+  const secrets = sealedSecrets(secretKey, otherSecretKeys);
   ends.push(async () => road.close());
   if (config.role !== 'gateway') startDeliveries(parts, { sender, endpoints, secrets });
   return {

@@ -66,6 +66,7 @@ describe('a right value', () => {
     [{ DATABASE_URL: 'postgres://pooler/k', DATABASE_DIRECT_URL: 'postgresql://db/k' }, { databaseUrl: 'postgres://pooler/k', databaseDirectUrl: 'postgresql://db/k' }],
     [{ API_KEY: 'k'.repeat(32) },                 { apiKey: 'k'.repeat(32) }],
     [{ SECRET_KEY: 's'.repeat(32) },              { secretKey: 's'.repeat(32) }],
+    [{ SECRET_KEY_ALSO: 's'.repeat(32) },         { secretKeyAlso: 's'.repeat(32) }],
     [{ AMQP_URL: 'amqps://u:p%40@mq/%2Fvhost' },  { amqpUrl: 'amqps://u:p%40@mq/%2Fvhost' }],
     [{ LOG_LEVEL: 'silent' },                     { logLevel: 'silent' }],
     [{ TRUST_PROXY: '10.0.0.0/8, 2001:db8::1,192.0.2.7' }, { trustProxy: ['10.0.0.0/8', '2001:db8::1', '192.0.2.7'] }],

@@ -17,6 +17,13 @@ export interface AlipaySettings {
   readonly rootCert?: string | undefined;
 }
 
+/** One of Alipay's public keys. */
+export interface AlipayKey {
+  /** Its fingerprint: what stored messages name. */
+  readonly id: string;
+  readonly key: KeyObject;
+}
+
 /** An Alipay application, ready to sign and to verify. */
 export interface AlipayAccount {
   readonly appId: string;
@@ -27,7 +34,11 @@ export interface AlipayAccount {
   readonly alipayPublicKey: KeyObject;
   /** Fingerprint of Alipay's public key: what stored messages name. */
   readonly keyId: string;
+  /** Others of Alipay's keys that verify as well: while it exchanges them. */
+  readonly otherKeys: readonly AlipayKey[];
   readonly certificates: Certificates | undefined;
+  /** Of a service provider's app: lets it act for a merchant, and goes with every call. */
+  readonly appAuthToken: string | undefined;
 }
 
 /** @throws AlipaySettingsError naming the variable to correct, never its value */
@@ -42,8 +53,15 @@ export function readAccount(settings: AlipaySettings): AlipayAccount {
     privateKey,
     alipayPublicKey,
     keyId: fingerprintOf(alipayPublicKey),
+    otherKeys: [],
     certificates: certified,
+    appAuthToken: undefined,
   };
+}
+
+/** Every key that Alipay's messages about this app may be signed with. */
+export function alipayKeysOf({ keyId, alipayPublicKey, otherKeys }: AlipayAccount): readonly AlipayKey[] {
+  return [{ id: keyId, key: alipayPublicKey }, ...otherKeys];
 }
 
 /** The two public keys are the most common mix-up of all. */

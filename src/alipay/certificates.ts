@@ -45,6 +45,14 @@ export function readCertificates(
   return { app: app.join('\n'), alipay: alipay.join('\n'), root: root.join('\n'), alipayPublicKey, validUntil };
 }
 
+/**
+ * The public key that a certificate vouches for; the first of a chain.
+ * @throws AlipaySettingsError naming `variable`
+ */
+export function readCertificateKey(variable: string, pem: string): KeyObject {
+  return strongRsa(variable, leafOf(variable, readPem(variable, pem)).publicKey);
+}
+
 /** The certificates in a text of normalised PEM, the leaf first. */
 export function certificatesIn(pem: string): readonly string[] {
   return pem.match(BLOCK) ?? [];

@@ -71,7 +71,7 @@ export function alipayChannel(options: AlipayChannelOptions): AlipayChannel {
       isFailure: ({ kind }) => kind === 'no_answer',
       refusal: (reason): GatewayAnswer => ({ kind: 'no_answer', sent: false, reason }),
     });
-    const said = understand(answer, { call, read, keyId: account.keyId });
+    const said = understand(answer, { call, read });
     onCall?.({ method: call.method, outcome: said.kind, ms: performance.now() - startedAt });
     return said;
   }

@@ -1,5 +1,7 @@
 // What came back from Alipay's gateway, and whether it proves anything.
 import { isUtf8 } from 'node:buffer';
+import { verify } from 'node:crypto';
+import type { AlipayKey } from './account.ts';
 import type { AlipaySdk } from './sdk.ts';
 import type { Exchange } from './transport.ts';
 
@@ -12,8 +14,11 @@ export type GatewayAnswer =
 export interface SignedOrNot {
   readonly kind: 'answer';
   readonly fields: Fields;
-  /** The fields are read from the very characters that Alipay's signature covers. */
-  readonly signed: boolean;
+  /**
+   * Fingerprint of the key that verified it: the fields are read from the very characters that Alipay's signature covers.
+   * Undefined for an answer that is not signed.
+   */
+  readonly keyId: string | undefined;
   readonly bytes: Uint8Array;
   /** It answers a second sending; what became of the first one is not known. */
   readonly repeated: boolean;
@@ -29,7 +34,14 @@ export interface Outcome {
   readonly error: unknown;
 }
 
-export function readGatewayAnswer(sdk: AlipaySdk, { method, exchange, error }: Outcome): GatewayAnswer {
+/** Who verifies: the SDK with the app's key, and whatever else Alipay may sign with while it exchanges that. */
+export interface Verifier {
+  readonly sdk: AlipaySdk;
+  readonly keyId: string;
+  readonly otherKeys: readonly AlipayKey[];
+}
+
+export function readGatewayAnswer(verifier: Verifier, { method, exchange, error }: Outcome): GatewayAnswer {
   const { sent, repeated, answer } = exchange;
   if (answer === undefined) return { kind: 'no_answer', sent, reason: faultOf(error) };
   if (answer.status !== 200) return unreadable(`HTTP status ${answer.status}`);
@@ -37,8 +49,9 @@ export function readGatewayAnswer(sdk: AlipaySdk, { method, exchange, error }: O
   const text = answer.body.toString('utf8');
   const node = `${method.replaceAll('.', '_')}_response`;
   const came = { bytes: answer.body, repeated };
-  if (error === undefined) return answerOf(sdk.getSignStr(text, node), { ...came, signed: true });
-  return readDoubted(sdk, { text, node, came });
+  const { sdk, keyId } = verifier;
+  if (error === undefined) return answerOf(sdk.getSignStr(text, node), { ...came, keyId });
+  return readDoubted(verifier, { text, node, came });
 }
 
 type Came = Pick<SignedOrNot, 'bytes' | 'repeated'>;
@@ -53,25 +66,38 @@ interface Doubted {
  * The SDK would not vouch for it. Alipay leaves some errors unsigned, and the SDK looks for the signature
  * of an error_response in the wrong place; whatever else is signed wrongly proves nothing.
  */
-function readDoubted(sdk: AlipaySdk, { text, node, came }: Doubted): GatewayAnswer {
+function readDoubted(verifier: Verifier, { text, node, came }: Doubted): GatewayAnswer {
   const whole = objectOf(text);
   if (whole === undefined) return unreadable('an answer that is not JSON');
   const inner = whole[node] ?? whole.error_response;
   if (inner === undefined) return unreadable('an answer without its node');
   const { sign } = whole;
   if (sign === undefined || sign === null || sign === '')
-    return answerOf(JSON.stringify(inner), { ...came, signed: false });
-  if (whole[node] !== undefined || typeof sign !== 'string') return unreadable('a wrongly signed answer');
+    return answerOf(JSON.stringify(inner), { ...came, keyId: undefined });
+  if (typeof sign !== 'string') return unreadable('a wrongly signed answer');
+  const name = whole[node] === undefined ? 'error_response' : node;
+  const signed = verifier.sdk.getSignStr(text, name);
+  const keyId =
+    (name === node ? undefined : keyOfSdk(verifier, { text, name, sign })) ?? keyAmong(verifier, signed, sign);
+  return keyId === undefined ? unreadable('a wrongly signed answer') : answerOf(signed, { ...came, keyId });
+}
+
+function keyOfSdk({ sdk, keyId }: Verifier, { text, name, sign }: Record<'text' | 'name' | 'sign', string>) {
   try {
-    sdk.checkResponseSign(text, 'error_response', sign, '');
+    sdk.checkResponseSign(text, name, sign, '');
+    return keyId;
   } catch {
-    return unreadable('a wrongly signed answer');
+    return undefined;
   }
-  return answerOf(sdk.getSignStr(text, 'error_response'), { ...came, signed: true });
+}
+
+function keyAmong({ otherKeys }: Verifier, signed: string, sign: string): string | undefined {
+  const signature = Buffer.from(sign, 'base64');
+  return otherKeys.find(({ key }) => verify('sha256', Buffer.from(signed), key, signature))?.id;
 }
 
 /** `json`: for a signed answer exactly the characters that were verified, so that nothing else can be read. */
-function answerOf(json: string, came: Came & Pick<SignedOrNot, 'signed'>): GatewayAnswer {
+function answerOf(json: string, came: Came & Pick<SignedOrNot, 'keyId'>): GatewayAnswer {
   const inner = objectOf(json);
   if (inner === undefined) return unreadable('an answer whose node is not an object');
   const texts = Object.entries(inner).filter((entry): entry is [string, string] => typeof entry[1] === 'string');

@@ -59,8 +59,10 @@ export function openGateway({ account, limits, now }: GatewayOptions): Gateway {
   const timeoutMs = Math.max(limits.totalTimeoutMs, limits.payTimeoutMs);
   const sdk = openSdk(account, { timeoutMs, dispatcher: transport.dispatcher });
   // An empty string would be signed here and dropped at Alipay; an undefined key makes the SDK throw.
+  const { appAuthToken } = account;
   const common = (urls: { notifyUrl?: string; returnUrl?: string | null }) => ({
     timestamp: formatBeijingTime(now()),
+    ...(appAuthToken === undefined ? {} : { appAuthToken }),
     ...(urls.notifyUrl ? { notifyUrl: urls.notifyUrl } : {}),
     ...(urls.returnUrl ? { returnUrl: urls.returnUrl } : {}),
   });
@@ -69,7 +71,10 @@ export function openGateway({ account, limits, now }: GatewayOptions): Gateway {
       const params = { ...common(urls), bizContent };
       const patienceMs = method === 'alipay.trade.pay' ? limits.payTimeoutMs : limits.totalTimeoutMs;
       const call = () => sdk.exec(method, params, { validateSign: true });
-      return readGatewayAnswer(sdk, { method, ...(await transport.watch(call, patienceMs)) });
+      return readGatewayAnswer(
+        { sdk, keyId: account.keyId, otherKeys: account.otherKeys },
+        { method, ...(await transport.watch(call, patienceMs)) },
+      );
     },
     sign: ({ method, bizContent, ...urls }) => {
       const params = { ...common(urls), bizContent };

@@ -39,9 +39,13 @@ export function readPublicKey(variable: string, text: string): KeyObject {
   throw new AlipaySettingsError(variable, 'is not a public key in SPKI (is it cut off?)');
 }
 
+export function publicHalf(privateKey: KeyObject): KeyObject {
+  return createPublicKey(privateKey);
+}
+
 /** True when both are halves of one pair. */
 export function isPublicHalf(publicKey: KeyObject, privateKey: KeyObject): boolean {
-  return createPublicKey(privateKey).equals(publicKey);
+  return publicHalf(privateKey).equals(publicKey);
 }
 
 /** @throws AlipaySettingsError when the key cannot make or check RSA2 signatures */

@@ -3,9 +3,10 @@ import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { VerificationKey } from '../orders/bundle.ts';
 import type { ReadMessage, Said } from '../orders/check-bundle.ts';
 import { parseAmount } from '../orders/money.ts';
+import type { AlipayKey } from './account.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { readSignedAnswer } from './signed-answer.ts';
-import { readSignedForm } from './signed-form.ts';
+import { readFormSignedWith } from './signed-form.ts';
 import { type Field, readFact } from './trade-fact.ts';
 
 /** Reads kept messages, and each of their keys once. */
@@ -15,7 +16,9 @@ export function messageReader(): ReadMessage {
     const known = keys.get(given.id) ?? keyOf(given);
     keys.set(given.id, known);
     if (typeof known === 'string') return { kind: 'unverified', reason: known };
-    return kind === 'notification' ? readNotice(Buffer.from(bytes), known) : readAnswer(Buffer.from(bytes), known);
+    return kind === 'notification'
+      ? readNotice(Buffer.from(bytes), { id: given.id, key: known })
+      : readAnswer(Buffer.from(bytes), known);
   };
 }
 
@@ -33,8 +36,8 @@ function keyOf({ id, publicKey, certificate }: VerificationKey): KeyObject | str
 
 type Read = ReturnType<ReadMessage>;
 
-function readNotice(bytes: Buffer, key: KeyObject): Read {
-  const read = readSignedForm(bytes, key);
+function readNotice(bytes: Buffer, key: AlipayKey): Read {
+  const read = readFormSignedWith(bytes, key);
   return read.kind === 'unverified' ? read : { kind: 'verified', said: saidBy('notification', read.field) };
 }
 

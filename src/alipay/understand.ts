@@ -7,8 +7,6 @@ import { readReply } from './replies.ts';
 export interface Asked<Value> {
   readonly call: Call;
   readonly read: ReadValue<Value>;
-  /** Fingerprint of the key that signed answers are verified with. */
-  readonly keyId: string;
 }
 
 /** What an answer of the gateway means to the one who asked. */
@@ -23,8 +21,9 @@ export function understand<Value>(answer: GatewayAnswer, asked: Asked<Value>): C
   }
 }
 
-function hear<Value>(answer: SignedOrNot, { call, read, keyId }: Asked<Value>): ChannelAnswer<Value> {
-  const { fields, signed, bytes } = answer;
+function hear<Value>(answer: SignedOrNot, { call, read }: Asked<Value>): ChannelAnswer<Value> {
+  const { fields, keyId, bytes } = answer;
+  const signed = keyId !== undefined;
   if ((fields.get('out_trade_no') ?? call.bizContent.out_trade_no) !== call.bizContent.out_trade_no)
     return { kind: 'unknown', reason: 'an answer about another out_trade_no' };
   const reply = { code: fields.get('code') ?? '', subCode: fields.get('sub_code'), signed };
@@ -38,6 +37,7 @@ function hear<Value>(answer: SignedOrNot, { call, read, keyId }: Asked<Value>): 
     case 'accepted': {
       const found = read(fields);
       if (typeof found === 'string') return { kind: 'unknown', reason: found };
+      if (keyId === undefined) return { kind: 'unknown', reason: 'unsigned' };
       return { kind: 'accepted', value: found.value, bytes, keyId };
     }
   }

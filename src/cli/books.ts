@@ -2,6 +2,7 @@
 import { type Config, ConfigError, readConfig } from '../config.ts';
 import { hashApiKey, newApiKey, prefixOf } from '../credentials/api-keys.ts';
 import { fromTypeId, leastUuid, newUuid } from '../ids.ts';
+import { asksNobody } from '../merchants/second-person.ts';
 import { postgresApiKeyBook } from '../postgres/api-key-book.ts';
 import { findNoteHeads, walkNotes } from '../postgres/audit-notes.ts';
 import { type Database, openDatabase } from '../postgres/database.ts';
@@ -77,7 +78,7 @@ export async function openKeyDesk(env: Environment): Promise<KeyDesk> {
         prefixOf,
         clock,
         newId: newUuid,
-        secondPerson: () => async () => undefined,
+        secondPerson: asksNobody,
       },
       merchants: () => listMerchants(database),
       close,
@@ -96,7 +97,8 @@ interface Opened {
   close(): Promise<void>;
 }
 
-async function openBooksDatabase(env: Environment): Promise<Opened> {
+/** The database that the environment names, seen to be there and up to date. */
+export async function openBooksDatabase(env: Environment): Promise<Opened> {
   const { url, leave } = await databaseToRead(readConfig(env));
   const state = await inspectDatabase(url);
   const fault =

@@ -10,6 +10,7 @@ import { AlipaySettingsError } from '../alipay/settings-error.ts';
 import { type Config, ConfigError, inspectVariables, readConfig } from '../config.ts';
 import { fromTypeId, toTypeId } from '../ids.ts';
 import { rolesSql } from '../postgres/roles-sql.ts';
+import { appCommands } from './apps.ts';
 import { audit } from './audit.ts';
 import { type Command, UsageError } from './command.ts';
 import { doctor } from './doctor.ts';
@@ -20,8 +21,10 @@ import { keysGenerate } from './keys-generate.ts';
 import { keysList } from './keys-list.ts';
 import { keysRevoke } from './keys-revoke.ts';
 import { keysRotate } from './keys-rotate.ts';
+import { merchantCommands } from './merchants.ts';
 import { migrateCommand } from './migrate.ts';
 import { roles } from './roles.ts';
+import { secretsRotate } from './secrets-rotate.ts';
 import { verify } from './verify.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -29,6 +32,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 // Alipay's SDK and the database's packages take a second to load: only who needs them waits.
 const account = () => import('../alipay/doctor/check-account.ts');
 const books = () => import('./books.ts');
+const register = () => import('./register.ts');
 
 /** Every command, in the order in which the help lists them. */
 export function allCommands(env: Environment): readonly Command[] {
@@ -39,6 +43,8 @@ export function allCommands(env: Environment): readonly Command[] {
     nameOf: toTypeId,
     idIn: fromTypeId,
   };
+  const openRegister = async () => (await register()).openRegister(env);
+  const registerNeeds = { openRegister, nameOf: toTypeId, idOf: fromTypeId };
   return [
     keysGenerate(generateAppKeys),
     doctor({
@@ -64,6 +70,9 @@ export function allCommands(env: Environment): readonly Command[] {
     keysCreate(apiKeys),
     keysRotate(apiKeys),
     keysRevoke(apiKeys),
+    ...merchantCommands(registerNeeds),
+    ...appCommands(registerNeeds),
+    secretsRotate(registerNeeds),
   ];
 }
 

@@ -7,8 +7,8 @@ const PREFIX = 'client_';
 const GRACE_MS = 60 * 60_000;
 
 /** Tokens that open one order to a frontend. The same order always gives the same token. */
-export function clientTokens(secretKey: string): ClientTokens {
-  const { sign, open } = signer(secretKey, 'client-token');
+export function clientTokens(secretKey: string, alsoReads: readonly string[] = []): ClientTokens {
+  const { sign, open } = signer(secretKey, 'client-token', alsoReads);
   return {
     issue({ merchantId, id, expiresAt }) {
       const time = Buffer.alloc(6);

@@ -12,21 +12,25 @@ export interface Signer {
   open(token: string): Buffer | undefined;
 }
 
-export function signer(secretKey: string, purpose: string): Signer {
-  const key = createSecretKey(createHmac('sha256', secretKey).update(purpose).digest());
+/** @param alsoReads other secret keys whose tokens are still, or already, taken */
+export function signer(secretKey: string, purpose: string, alsoReads: readonly string[] = []): Signer {
+  const keyOf = (secret: string) => createSecretKey(createHmac('sha256', secret).update(purpose).digest());
+  const key = keyOf(secretKey);
+  const keys = [key, ...alsoReads.map(keyOf)];
   return {
     sign: (payload) => `${Buffer.concat([payload, mac(key, payload)]).toString('base64url')}`,
-    open: (token) => open(key, token),
+    open: (token) => open(keys, token),
   };
 }
 
-function open(key: KeyObject, token: string): Buffer | undefined {
+function open(keys: readonly KeyObject[], token: string): Buffer | undefined {
   if (token.length > 200 || !/^[A-Za-z0-9_-]+$/.test(token)) return undefined;
   const bytes = Buffer.from(token, 'base64url');
   // Base64url text has spare bits at its end: only the one spelling that we gave is ours.
   if (bytes.length <= MAC_BYTES || bytes.toString('base64url') !== token) return undefined;
   const payload = bytes.subarray(0, -MAC_BYTES);
-  return timingSafeEqual(mac(key, payload), bytes.subarray(-MAC_BYTES)) ? payload : undefined;
+  const tag = bytes.subarray(-MAC_BYTES);
+  return keys.some((key) => timingSafeEqual(mac(key, payload), tag)) ? payload : undefined;
 }
 
 function mac(key: KeyObject, payload: Uint8Array): Buffer {

@@ -10,8 +10,8 @@ const NONCE_BYTES = 16;
  * A submission token says whose it is, until when, and 128 random bits, from which its order's number is
  * made. The number is unique in the database; nothing else has to be remembered.
  */
-export function submissionTokens(secretKey: string): SubmissionTokens {
-  const { sign, open } = signer(secretKey, 'submission-token');
+export function submissionTokens(secretKey: string, alsoReads: readonly string[] = []): SubmissionTokens {
+  const { sign, open } = signer(secretKey, 'submission-token', alsoReads);
   return {
     issue: (merchantId, expiresAt) => PREFIX + sign(payloadOf(merchantId, expiresAt)),
     read(token) {

@@ -26,7 +26,9 @@ registerEnumType(ScopeEnum, {
     FULFILMENT_WRITE: { description: 'shipOrder, completeOrder, returnOrder.' },
     WEBHOOKS_MANAGE: { description: 'Endpoints, their secrets and their deliveries.' },
     CASES_MANAGE: { description: 'Money that does not fit, and the rule for it.' },
-    ADMIN: { description: 'API keys, the confirmation policy, how long events are kept; decide about settings.' },
+    ADMIN: {
+      description: 'API keys, Alipay apps, the confirmation policy, how long events are kept; decide about settings.',
+    },
   },
 });
 

@@ -56,6 +56,10 @@ export const ErrorCodeEnum = {
   WEBHOOK_ENDPOINT_LIMIT: 'WEBHOOK_ENDPOINT_LIMIT',
   API_KEY_NOT_FOUND: 'API_KEY_NOT_FOUND',
   API_KEY_LIMIT: 'API_KEY_LIMIT',
+  NO_ACTIVE_APP: 'NO_ACTIVE_APP',
+  APP_NOT_FOUND: 'APP_NOT_FOUND',
+  APP_LIMIT: 'APP_LIMIT',
+  MERCHANT_NOT_FOUND: 'MERCHANT_NOT_FOUND',
 } as const;
 export type ErrorCode = keyof typeof ErrorCodeEnum;
 
@@ -76,6 +80,7 @@ registerEnumType(ErrorCodeEnum, {
     CONFIRMATION_REQUIRED: { description: 'It waits for a second person.' },
     CONFIRMATION_INVALID: { description: 'Not the one to decide, a wrong code, too late, or decided already.' },
     CHANNEL_UNAVAILABLE: { description: 'Alipay could not be reached and nothing was sent.' },
+    NO_ACTIVE_APP: { description: 'The merchant has no Alipay app that is not suspended. Nothing was stored.' },
     CASE_NOT_RESOLVABLE: { description: 'The case is resolved already, or cannot be resolved that way.' },
   },
 });

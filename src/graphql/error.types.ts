@@ -33,6 +33,9 @@ export class MerchantOrderNoConflict extends ErrorResult {}
 export class SubmissionTokenInvalid extends ErrorResult {}
 
 @ObjectType({ implements: ErrorResult, simpleResolvers: true })
+export class NoActiveApp extends ErrorResult {}
+
+@ObjectType({ implements: ErrorResult, simpleResolvers: true })
 export class OrderNotPayable extends ErrorResult {}
 
 @ObjectType({ implements: ErrorResult, simpleResolvers: true })

@@ -16,6 +16,7 @@ import {
   IllegalTransition,
   InvalidInput,
   MerchantOrderNoConflict,
+  NoActiveApp,
   OrderNotFound,
   OrderNotPayable,
   PaymentRejected,
@@ -54,6 +55,7 @@ export function presentRefusal(refusal: Refusal): ErrorResult {
     case 'order_not_found':
     case 'case_not_found':
     case 'submission_token_invalid':
+    case 'no_active_app':
     case 'payment_unresolved':
     case 'channel_unavailable':
     case 'merchant_order_no_conflict':
@@ -79,6 +81,10 @@ function presentPlain(refusal: Plain): ErrorResult {
     case 'submission_token_invalid': {
       const message = 'The submission token is not ours, not yours, or its five minutes are over';
       return make(SubmissionTokenInvalid, { code: 'SUBMISSION_TOKEN_INVALID', message });
+    }
+    case 'no_active_app': {
+      const message = 'The merchant has no active Alipay app: add one, or resume one that is suspended';
+      return make(NoActiveApp, { code: 'NO_ACTIVE_APP', message });
     }
     case 'payment_unresolved': {
       const message = 'An earlier payment of this order is still open';

@@ -12,6 +12,7 @@ import {
   IllegalTransition,
   InvalidInput,
   MerchantOrderNoConflict,
+  NoActiveApp,
   OrderNotFound,
   OrderNotPayable,
   PaymentRejected,
@@ -28,7 +29,7 @@ import { DateTimeScalar } from './scalars.ts';
 
 export const CreateOrderResult = createUnionType({
   name: 'CreateOrderResult',
-  types: () => [OrderType, InvalidInput, MerchantOrderNoConflict, SubmissionTokenInvalid] as const,
+  types: () => [OrderType, InvalidInput, MerchantOrderNoConflict, SubmissionTokenInvalid, NoActiveApp] as const,
 });
 
 export const PaymentResult = createUnionType({

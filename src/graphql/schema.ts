@@ -1,9 +1,12 @@
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
+import type { ManageAppsNeeds } from '../merchants/manage-apps.ts';
 import type { ManageKeysNeeds } from '../merchants/manage-keys.ts';
+import type { ManageMerchantsNeeds } from '../merchants/manage-merchants.ts';
 import type { AuditLog } from '../merchants/ports.ts';
 import { ApiKeyResolver } from './api-key.resolver.ts';
+import { AppResolver } from './app.resolver.ts';
 import { AuditNoteResolver } from './audit-note.resolver.ts';
 import { type CaseNeeds, CaseResolver } from './case.resolver.ts';
 import { type CollectNeeds, CollectResolver } from './collect.resolver.ts';
@@ -12,6 +15,7 @@ import { ConfirmationPolicyResolver } from './confirmation-policy.resolver.ts';
 import { FeedResolver } from './feed.resolver.ts';
 import { GiveBackResolver } from './give-back.resolver.ts';
 import { HandOverResolver } from './hand-over.resolver.ts';
+import { MerchantResolver } from './merchant.resolver.ts';
 import { NodeResolver } from './node.resolver.ts';
 import { OrderResolver } from './order.resolver.ts';
 import { PaymentStatusResolver } from './payment-status.resolver.ts';
@@ -36,6 +40,8 @@ export type EdgeNeeds = SellNeeds &
     readonly keys: ManageKeysNeeds;
     readonly auditLog: AuditLog;
     readonly confirmations: ConfirmationNeeds;
+    readonly appAdministration: ManageAppsNeeds;
+    readonly merchantAdministration: ManageMerchantsNeeds;
   };
 
 /** The executable schema. The resolvers get what they need from here, the only place that makes them. */
@@ -55,6 +61,8 @@ export function buildGraphQLSchema(needs: EdgeNeeds): GraphQLSchema {
     [ConfirmationPolicyResolver, new ConfirmationPolicyResolver(needs.confirmations)],
     [ApiKeyResolver, new ApiKeyResolver(needs.keys)],
     [AuditNoteResolver, new AuditNoteResolver(needs.auditLog)],
+    [AppResolver, new AppResolver(needs.appAdministration)],
+    [MerchantResolver, new MerchantResolver(needs.merchantAdministration)],
     [WebhookResolver, new WebhookResolver(needs.webhooks)],
     [WebhookDeliveryResolver, new WebhookDeliveryResolver(needs.webhooks)],
   ]);
@@ -74,6 +82,8 @@ export function buildGraphQLSchema(needs: EdgeNeeds): GraphQLSchema {
       ConfirmationPolicyResolver,
       ApiKeyResolver,
       AuditNoteResolver,
+      AppResolver,
+      MerchantResolver,
       WebhookResolver,
       WebhookDeliveryResolver,
     ],

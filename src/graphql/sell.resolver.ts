@@ -10,7 +10,10 @@ import { CreateOrderResult, SubmissionTokenType } from './result.types.ts';
 
 const DEFAULT_EXPIRY_MINUTES = 30;
 
-export type SellNeeds = CreateOrderNeeds & { readonly accountId: string };
+export type SellNeeds = CreateOrderNeeds & {
+  /** The account that collects a merchant's new orders; null: none does. */
+  readonly sellingAccount: (merchantId: string) => Promise<string | null>;
+};
 
 @Resolver()
 export class SellResolver {
@@ -35,7 +38,7 @@ export class SellResolver {
     if (at.kind === 'invalid_input') return presentCreated(at, context);
     const outcome = await createOrder(this.#needs, {
       merchantId,
-      accountId: this.#needs.accountId,
+      accountId: await this.#needs.sellingAccount(merchantId),
       merchantOrderNo: input.merchantOrderNo ?? null,
       submissionToken: input.submissionToken ?? null,
       amountFen: input.amount,

@@ -18,7 +18,6 @@ export interface NotifyNeeds {
   readonly addressOf: AddressOf;
   /** Those that nobody has signed, by address. */
   readonly unsigned: RateLimit;
-  readonly account: { readonly merchantId: string; readonly accountId: string };
   readonly metrics: Metrics;
   readonly log: Log;
 }
@@ -61,17 +60,18 @@ let unsigned = 0;
 
 function sayRefused({ metrics, log }: NotifyNeeds, message: Exclude<ReadNotification, Verified>): void {
   metrics.notification(message.kind);
-  const reason = 'reason' in message ? message.reason : 'of another app';
-  if (message.kind !== 'unverified' || unsigned++ % SAMPLE === 0)
+  const reason = 'reason' in message ? message.reason : 'of an app that is nobody’s here';
+  if (message.kind === 'malformed' || unsigned++ % SAMPLE === 0)
     log.warn({ verdict: message.kind, reason, seen: unsigned }, 'notification refused');
 }
 
 type Verified = Extract<ReadNotification, { kind: 'verified' }>;
 
 async function answer(needs: NotifyNeeds, body: Buffer, message: Verified): Promise<'success' | 'failure'> {
-  const { metrics, log, account } = needs;
-  const { notifyId, fact, keyId } = message;
-  const { verdict, reply, orderId } = await needs.hear({ ...account, notifyId, fact, bytes: body, keyId });
+  const { metrics, log } = needs;
+  const { merchantId, accountId, notifyId, fact, keyId } = message;
+  const notice = { merchantId, accountId, notifyId, fact, bytes: body, keyId };
+  const { verdict, reply, orderId } = await needs.hear(notice);
   metrics.notification(verdict);
   const expected = verdict === 'applied' || verdict === 'stays' || verdict === 'repeated';
   if (!expected)

@@ -24,7 +24,7 @@ import type { Door } from '../merchants/door.ts';
 import type { AddressOf } from './client-address.ts';
 import { landingPage } from './landing-page.ts';
 import type { Metrics } from './metrics.ts';
-import { tooManyRequests, unauthenticated } from './refusals.ts';
+import { suspended, tooManyRequests, unauthenticated } from './refusals.ts';
 import { sentBy } from './sent-document.ts';
 
 export interface GraphQLHttpNeeds {
@@ -84,6 +84,7 @@ export async function graphqlHttp(app: FastifyInstance, needs: GraphQLHttpNeeds)
 async function httpContext(needs: GraphQLHttpNeeds, request: FastifyRequest): Promise<HttpContext> {
   const asked = await needs.door.ask(bearer(request.headers.authorization), needs.addressOf(request.raw));
   if (asked.kind === 'stranger') throw overHttp(unauthenticated(), 401, ['www-authenticate', 'Bearer']);
+  if (asked.kind === 'suspended') throw overHttp(suspended(), 403);
   if (asked.kind === 'too_many')
     throw overHttp(tooManyRequests(asked), 429, ['retry-after', String(asked.waitSeconds)]);
   const found = needs.find(sentBy(request));

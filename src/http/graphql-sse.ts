@@ -6,7 +6,7 @@ import { bearer } from '../merchants/authenticate.ts';
 import type { Caller } from '../merchants/caller.ts';
 import { takeOperation, tooManyConnections } from './connections.ts';
 import { type Asked, counted, type OperationNeeds, readyOperation } from './operation.ts';
-import { tooManyRequests, unauthenticated } from './refusals.ts';
+import { suspended, tooManyRequests, unauthenticated } from './refusals.ts';
 import { sentBy } from './sent-document.ts';
 import { Stream } from './stream.ts';
 
@@ -72,6 +72,7 @@ async function admit(
     return refuse(reply.code(429).header('retry-after', String(asking.waitSeconds)), tooManyRequests(asking));
   if (credential === undefined || asking.kind === 'stranger')
     return refuse(reply.code(401).header('www-authenticate', 'Bearer'), unauthenticated());
+  if (asking.kind === 'suspended') return refuse(reply.code(403), suspended());
   const { caller } = asking;
   const holder = needs.connections.take(credential, caller);
   if (holder === undefined) return refuse(busy(reply), new GraphQLError(tooManyConnections(caller)));

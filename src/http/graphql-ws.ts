@@ -16,7 +16,7 @@ import { tooManyText } from '../merchants/limits.ts';
 import { takeOperation, tooManyConnections } from './connections.ts';
 import { type Asked, counted, masked, type OperationNeeds, readyOperation } from './operation.ts';
 import { Peer } from './peer.ts';
-import { tooManyRequests } from './refusals.ts';
+import { suspended, tooManyRequests } from './refusals.ts';
 
 const MAX_MESSAGE_BYTES = 64 * 1024;
 const MAX_SUBSCRIPTIONS = 100;
@@ -143,6 +143,10 @@ async function prepare(
     return [new GraphQLError(`At most ${MAX_SUBSCRIPTIONS} operations at a time on one connection`)];
   const asking = await needs.door.ask(peer.holder.credential, peer.address);
   if (asking.kind === 'too_many') return [tooManyRequests(asking)];
+  if (asking.kind === 'suspended') {
+    peer.end('revoked');
+    return [suspended()];
+  }
   if (asking.kind === 'stranger' || !peer.isOpen) {
     peer.end('revoked');
     return [new GraphQLError('The credential is not valid any more', { extensions: { code: 'UNAUTHENTICATED' } })];

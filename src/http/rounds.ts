@@ -1,4 +1,4 @@
-import type { Authenticate } from '../merchants/authenticate.ts';
+import { type Authenticate, SUSPENDED } from '../merchants/authenticate.ts';
 import type { Connection, Connections, Ending } from './connections.ts';
 
 /** Every open connection is looked at once in so long, a few of them each tick: thousands at once would hold up frames. */
@@ -56,7 +56,8 @@ function faultOf({ stallMs = STALL_MS }: RoundsNeeds, connection: Connection, ma
 /** While the database is away nobody's credential has been taken back. */
 async function credentialFault({ authenticate }: RoundsNeeds, { holder }: Connection): Promise<Ending | undefined> {
   try {
-    return (await authenticate(holder.credential)) === undefined ? 'revoked' : undefined;
+    const caller = await authenticate(holder.credential);
+    return caller === undefined || caller === SUSPENDED ? 'revoked' : undefined;
   } catch {
     return undefined;
   }

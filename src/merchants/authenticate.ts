@@ -16,14 +16,26 @@ export interface AuthenticateNeeds {
   /** Undefined: nobody issues access tokens for us. */
   readonly accessTokens?: AccessTokens | undefined;
   readonly hashApiKey: (key: string) => Uint8Array;
+  /** Merchants whose credentials open nothing for now. */
+  readonly isSuspended: (merchantId: string) => boolean;
   readonly clock: Clock;
 }
 
-/** Tells who a credential (an API key, an access token or a client token) belongs to; undefined when nobody. */
-export type Authenticate = (credential: string) => Promise<Caller | undefined>;
+/** Its merchant is suspended: whoever holds it is told so, and nothing else. */
+export const SUSPENDED = 'suspended';
+
+/** What a suspended merchant's caller is told. */
+export const SUSPENDED_MESSAGE =
+  'This merchant is suspended: its credentials open nothing until the operator resumes it.';
+
+/**
+ * Tells who a credential (an API key, an access token or a client token) belongs to; undefined when nobody. A client token
+ * still shows a suspended merchant's order to its buyer, who may have just paid.
+ */
+export type Authenticate = (credential: string) => Promise<Caller | typeof SUSPENDED | undefined>;
 
 export function authenticator(needs: AuthenticateNeeds): Authenticate {
-  const { keys, clientTokens, accessTokens, hashApiKey, clock } = needs;
+  const { keys, clientTokens, accessTokens, hashApiKey, isSuspended, clock } = needs;
   const holders = new Map<string, TokenHolder>();
   const known = new Map<string, { key: KnownKey; until: number }>();
   const asked = new Map<string, Promise<KnownKey | undefined>>();
@@ -60,6 +72,8 @@ export function authenticator(needs: AuthenticateNeeds): Authenticate {
     return holder;
   }
 
+  const callerWith = (key: KnownKey) => (isSuspended(key.merchantId) ? SUSPENDED : callerOf(key));
+
   return async (credential) => {
     if (accessTokens !== undefined && credential.length <= MAX_TOKEN_LENGTH && JWT.test(credential)) {
       const holder = await holderOf(credential);
@@ -73,7 +87,7 @@ export function authenticator(needs: AuthenticateNeeds): Authenticate {
   };
 }
 
-function callerWith({ merchantId, keyId, scopes, terminalId }: KnownKey): Caller {
+function callerOf({ merchantId, keyId, scopes, terminalId }: KnownKey): Caller {
   return terminalId === null
     ? { kind: 'merchant', merchantId, keyId, scopes }
     : { kind: 'terminal', merchantId, keyId, terminalId };

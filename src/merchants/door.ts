@@ -1,4 +1,4 @@
-import type { Authenticate } from './authenticate.ts';
+import { type Authenticate, SUSPENDED } from './authenticate.ts';
 import { type Caller, nameOf } from './caller.ts';
 import type { LimitKind, Limits, TooMany } from './limits.ts';
 import { NOBODY } from './rate-limit.ts';
@@ -10,6 +10,8 @@ export type Admitted =
   | { readonly kind: 'caller'; readonly caller: Caller }
   /** The credential is missing, or nobody's. */
   | { readonly kind: 'stranger' }
+  /** Its merchant is suspended. */
+  | { readonly kind: 'suspended' }
   | TooMany;
 
 /** The one way in, whichever transport a caller comes over. */
@@ -52,6 +54,7 @@ export function openDoor({ authenticate, limits, onRefused }: DoorNeeds): Door {
       return { kind: 'stranger' };
     }
     if (isNew) add(welcome, credential);
+    if (caller === SUSPENDED) return { kind: 'suspended' };
     return { kind: 'caller', caller };
   }
 

@@ -142,7 +142,11 @@ export async function revokeKey(needs: ManageKeysNeeds, caller: MerchantCaller, 
 
 type Wanted = CreateKey & { readonly merchantId: string; readonly now: Date };
 
-function freshKey({ newApiKey, hashApiKey, prefixOf, newId }: ManageKeysNeeds, wanted: Wanted) {
+/** A key of 256 random bits, itself and as it is kept. */
+export function freshKey(
+  { newApiKey, hashApiKey, prefixOf, newId }: Pick<ManageKeysNeeds, 'newApiKey' | 'hashApiKey' | 'prefixOf' | 'newId'>,
+  wanted: Wanted,
+) {
   const { merchantId, label, scopes, terminalId, expiresAt, now } = wanted;
   const secret = newApiKey();
   const key: ApiKey = {

@@ -28,6 +28,9 @@ export interface Change {
 /** What has to be heard before a caller's change is made. */
 export type AskSecondPerson = (caller: MerchantCaller, change: Change) => Sure;
 
+/** Where nobody else has to agree. */
+export const asksNobody: AskSecondPerson = () => async () => undefined;
+
 /** An approval is used up here, once, whoever asks at the same time. */
 export function secondPerson(needs: SecondPersonNeeds, caller: MerchantCaller, change: Change): Sure {
   const { policies, operations, clock, newId } = needs;

@@ -19,7 +19,7 @@ export async function askPayment(
   order: WholeOrder,
   { outTradeNo }: Pick<Payment, 'outTradeNo'>,
 ): Promise<Asked> {
-  const answer = await needs.channel.query(outTradeNo);
+  const answer = await (await needs.channelOf(order)).query(outTradeNo);
   return { answer, order: answer.kind === 'accepted' ? await applyFact(needs, order, answer) : order };
 }
 

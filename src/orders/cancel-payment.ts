@@ -21,7 +21,7 @@ const HELD: readonly CaseKind[] = ['wrong_amount', 'paid_before_order'];
 export async function cancelPayment(needs: DeskNeeds, order: WholeOrder, payment: Payment): Promise<CalledOff> {
   if (order.cases.some(({ outTradeNo, kind }) => outTradeNo === payment.outTradeNo && HELD.includes(kind)))
     return { kind: 'ended', order: await bookNone(needs, order, payment) };
-  const answer = await needs.channel.cancel(payment.outTradeNo);
+  const answer = await (await needs.channelOf(order)).cancel(payment.outTradeNo);
   if (answer.kind === 'not_sent') return { kind: 'not_sent', order };
   if (knowsNone(answer)) return { kind: 'ended', order: await bookNone(needs, order, payment) };
   if (answer.kind === 'rejected') return askWhy(needs, order, payment);
@@ -32,7 +32,7 @@ export async function cancelPayment(needs: DeskNeeds, order: WholeOrder, payment
 
 /** It ended nothing: there was no trade, or an earlier cancel, whose answer was lost, has ended it. */
 async function askWhat(needs: DeskNeeds, order: WholeOrder, payment: Payment): Promise<CalledOff> {
-  const asked = await needs.channel.query(payment.outTradeNo);
+  const asked = await (await needs.channelOf(order)).query(payment.outTradeNo);
   if (knowsNone(asked)) return { kind: 'ended', order: await bookNone(needs, order, payment) };
   const action = asked.kind === 'accepted' ? ended(asked.value) : undefined;
   if (asked.kind !== 'accepted' || action === undefined) return { kind: 'unresolved', order };

@@ -9,7 +9,8 @@ import type { Clock, NewId, OrderStore, SubmissionTokens } from './ports.ts';
 
 export interface CreateOrder {
   readonly merchantId: string;
-  readonly accountId: string;
+  /** The account that collects the merchant's new orders; null: none of its apps makes any. */
+  readonly accountId: string | null;
   /** Exactly one of this and the token. */
   readonly merchantOrderNo: string | null;
   readonly submissionToken: string | null;
@@ -32,7 +33,7 @@ export interface CreateOrderNeeds {
 
 /**
  * Makes the order of a merchantOrderNo or a submission token, once. The same number with the same
- * content answers the order that is there; other content under it is a conflict.
+ * content answers the order that is there, whatever became of the merchant's apps; other content under it is a conflict.
  */
 export async function createOrder(needs: CreateOrderNeeds, command: CreateOrder): Promise<CreateOrderOutcome> {
   const { merchantOrderNo, submissionToken } = command;
@@ -50,12 +51,22 @@ async function redeem(needs: CreateOrderNeeds, command: CreateOrder, text: strin
   const token = needs.tokens.read(text);
   if (token === undefined || token.merchantId !== command.merchantId) return { kind: 'submission_token_invalid' };
   if (needs.clock.now() < token.expiresAt) return insert(needs, command, token.merchantOrderNo);
-  const order = await needs.orders.find(command.merchantId, { merchantOrderNo: token.merchantOrderNo });
-  return order === undefined ? { kind: 'submission_token_invalid' } : repeat(order, contentHash(command));
+  return (await known(needs, command, token.merchantOrderNo)) ?? { kind: 'submission_token_invalid' };
+}
+
+/** What the number has become already. */
+async function known(needs: CreateOrderNeeds, command: CreateOrder, merchantOrderNo: string) {
+  const order = await needs.orders.find(command.merchantId, { merchantOrderNo });
+  return order && repeat(order, contentHash(command));
 }
 
 async function insert(needs: CreateOrderNeeds, command: CreateOrder, number: string): Promise<CreateOrderOutcome> {
-  const { order, event } = openOrder(command, { merchantOrderNo: number, now: needs.clock.now(), newId: needs.newId });
+  const { accountId } = command;
+  if (accountId === null) return (await known(needs, command, number)) ?? { kind: 'no_active_app' };
+  const { order, event } = openOrder(
+    { ...command, accountId },
+    { merchantOrderNo: number, now: needs.clock.now(), newId: needs.newId },
+  );
   const inserted = await needs.orders.insert(order, event);
   return inserted.kind === 'inserted' ? { kind: 'created', order } : repeat(inserted.order, order.contentHash);
 }
@@ -66,7 +77,7 @@ function repeat(order: Order, content: string): CreateOrderOutcome {
 }
 
 function openOrder(
-  command: CreateOrder,
+  command: CreateOrder & { readonly accountId: string },
   { merchantOrderNo, now, newId }: { merchantOrderNo: string; now: Date; newId: NewId },
 ): { order: Order; event: OrderEvent } {
   const { merchantId, accountId, amountFen, subject, body, storeId, terminalId, operatorId, metadata } = command;

@@ -6,7 +6,7 @@ import { type DeskNeeds, ownMoment } from './needs.ts';
 import { numberFor, type OrderRef, type WholeOrder } from './order.ts';
 import type { InvalidInput, PaymentOutcome } from './outcomes.ts';
 import { hasLiveOffer, isLive, newPayment, type Payment, type PaymentMethod } from './payment.ts';
-import type { RedirectRequest } from './ports.ts';
+import type { PaymentChannel, RedirectRequest } from './ports.ts';
 
 export interface RedirectNeeds extends DeskNeeds {
   /** Where a buyer comes back to when the caller names no page: our own, which shows the true state. */
@@ -46,7 +46,8 @@ export async function createRedirectPayment(
   const replaced = way.order.payments.find(isLive)?.id;
   const returnUrl = method === 'APP' ? null : (asked.returnUrl ?? needs.returnUrl);
   const redirect = { method, returnUrl, quitUrl: asked.quitUrl };
-  return changeOrder(needs, way.order, (current) => decide(needs, current, { redirect, replaced }));
+  const channel = await needs.channelOf(way.order);
+  return changeOrder(needs, way.order, (current) => decide(needs, current, { redirect, replaced, channel }));
 }
 
 function faultIn({ method, returnUrl, quitUrl }: CreateRedirectPayment): InvalidInput | undefined {
@@ -67,24 +68,28 @@ interface Offer {
   readonly redirect: RedirectRequest;
   /** The payment that makes room. */
   readonly replaced: string | undefined;
+  readonly channel: Pick<PaymentChannel, 'offer'>;
 }
 
-function decide(needs: RedirectNeeds, order: WholeOrder, { redirect, replaced }: Offer): Decided<PaymentOutcome> {
+function decide(
+  needs: RedirectNeeds,
+  order: WholeOrder,
+  { redirect, replaced, channel }: Offer,
+): Decided<PaymentOutcome> {
   const at = ownMoment(needs);
   const known = answerFor(order, redirect.method, at.now);
   const other = order.payments.find(isLive);
   const busy = other?.id === replaced ? undefined : ({ kind: 'payment_unresolved' } as const);
   const refusal = known ?? busy;
   if (refusal !== undefined) return { draft: draftOf(order), evidence: null, outcome: refusal };
-  const payment = offered(needs, order, { redirect, at });
+  const payment = offered(order, { redirect, channel, at });
   const draft = beginPayment(order, payment, at);
   return { draft, evidence: null, outcome: { kind: 'payment', payment, order: draft.after } };
 }
 
 function offered(
-  needs: RedirectNeeds,
   order: WholeOrder,
-  { redirect, at }: { redirect: RedirectRequest; at: Moment },
+  { redirect, channel, at }: Pick<Offer, 'redirect' | 'channel'> & { at: Moment },
 ): Payment {
   const outTradeNo = numberFor(order);
   return newPayment({
@@ -93,7 +98,7 @@ function offered(
     status: 'AWAITING_BUYER',
     amountFen: order.amountFen,
     outTradeNo,
-    offer: needs.channel.offer({ ...order, ...redirect, outTradeNo }),
+    offer: channel.offer({ ...order, ...redirect, outTradeNo }),
     payableUntil: order.expiresAt,
     createdAt: at.now,
   });

@@ -29,7 +29,7 @@ export async function endPayment(needs: DeskNeeds, given: WholeOrder, outTradeNo
     const known = standing(order, outTradeNo, asked.answer);
     if (known === 'misfit') return { kind: 'ended', order: await markEnded(needs, order, outTradeNo) };
     if (known !== 'waiting') return { kind: known, order };
-    const closed = await needs.channel.close(outTradeNo);
+    const closed = await (await needs.channelOf(order)).close(outTradeNo);
     if (closed.kind === 'accepted') return { kind: 'ended', order: await markEnded(needs, order, outTradeNo) };
   }
   return { kind: 'unresolved', order };

@@ -37,7 +37,8 @@ export async function giveBackFirst(needs: DeskNeeds, order: WholeOrder, refund:
 }
 
 async function send(needs: DeskNeeds, about: About): Promise<WholeOrder> {
-  return hearAnswer(needs, about, await needs.channel.refund(requestOf(about)));
+  const channel = await needs.channelOf(about.order);
+  return hearAnswer(needs, about, await channel.refund(requestOf(about)));
 }
 
 interface About {
@@ -53,7 +54,7 @@ function requestOf({ payment, refund }: About): RefundRequest {
 
 /** What the channel knows of a refund that was sent before: `nothing` allows to send it again. */
 async function found(needs: DeskNeeds, about: About): Promise<WholeOrder | 'doubt' | 'nothing'> {
-  const state = await needs.channel.queryRefund(requestOf(about));
+  const state = await (await needs.channelOf(about.order)).queryRefund(requestOf(about));
   if (state.kind === 'rejected') return state.subCode === 'TRADE_NOT_EXIST' ? 'nothing' : 'doubt';
   if (state.kind !== 'accepted') return 'doubt';
   // Another amount under the number is another refund: sent again, ours is refused for that.

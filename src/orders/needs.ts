@@ -2,11 +2,13 @@ import type { CasePolicy } from './case.ts';
 import type { ChangeNeeds } from './change-order.ts';
 import type { Moment } from './draft.ts';
 import type { JudgeRefund } from './operation.ts';
+import type { Order } from './order.ts';
 import type { ChannelAnswer, Checks, Evidence, NewId, PaymentChannel } from './ports.ts';
 
 /** What the use cases that talk to the channel stand on. */
 export interface DeskNeeds extends ChangeNeeds {
-  readonly channel: PaymentChannel;
+  /** The channel of the app that collects for an order's account. */
+  readonly channelOf: (account: Pick<Order, 'merchantId' | 'accountId'>) => Promise<PaymentChannel>;
   readonly checks: Checks;
   readonly newId: NewId;
   readonly casePolicyOf: (merchantId: string) => Promise<CasePolicy>;

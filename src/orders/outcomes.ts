@@ -16,7 +16,9 @@ export type CreateOrderOutcome =
   | { readonly kind: 'created'; readonly order: Order }
   | InvalidInput
   | { readonly kind: 'merchant_order_no_conflict'; readonly merchantOrderNo: string }
-  | { readonly kind: 'submission_token_invalid' };
+  | { readonly kind: 'submission_token_invalid' }
+  /** The merchant has no app that is not suspended. Nothing was stored. */
+  | { readonly kind: 'no_active_app' };
 
 export interface PaymentMade {
   readonly kind: 'payment';

@@ -96,7 +96,8 @@ function begin(needs: PayByAuthCodeNeeds, order: WholeOrder, codeHash: string): 
 
 async function collect(needs: PayByAuthCodeNeeds, begun: PaymentMade, authCode: string): Promise<PaymentOutcome> {
   const { order, payment } = begun;
-  const answer = await needs.channel.pay({ ...order, outTradeNo: payment.outTradeNo, authCode });
+  const channel = await needs.channelOf(order);
+  const answer = await channel.pay({ ...order, outTradeNo: payment.outTradeNo, authCode });
   if (answer.kind === 'accepted') return made(await applyFact(needs, order, answer), payment);
   if (answer.kind === 'rejected' && answer.subCode === 'TRADE_HAS_SUCCESS')
     return made((await askPayment(needs, order, payment)).order, payment);

@@ -63,7 +63,7 @@ async function ask(needs: PrecreateNeeds, given: WholeOrder): Promise<PaymentOut
   const { order } = ready;
   const askedAt = needs.clock.now();
   const outTradeNo = numberFor(order);
-  const answer = await needs.channel.precreate({ ...order, outTradeNo });
+  const answer = await (await needs.channelOf(order)).precreate({ ...order, outTradeNo });
   if (answer.kind === 'not_sent') return { kind: 'channel_unavailable' };
   if (answer.kind === 'rejected' && answer.subCode === 'TRADE_HAS_SUCCESS') return settle(needs, order, outTradeNo);
   const until = new Date(Math.min(order.expiresAt.getTime(), askedAt.getTime() + CODE_LIFE_MS));

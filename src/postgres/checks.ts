@@ -7,8 +7,7 @@ import { anyDue, dropCheck, hurryCheck, putBackCheck, takeCheck, takeChecks } fr
 import { timestamp } from './timestamps.ts';
 
 export interface ChecksOptions {
-  /** Whose budget the calls are counted on. */
-  readonly appId: string;
+  /** Of each merchant: its apps' quota at Alipay is its own. */
   readonly callsPerSecond: number;
   /** An order looked at less long ago than this is not hurried. */
   readonly freshMs: number;
@@ -22,14 +21,30 @@ interface CheckRow {
   readonly tries: number;
 }
 
+/** A row of what was taken; of nothing, when nothing was. */
+type TakenRow = { readonly spent: readonly string[] } & (CheckRow | { readonly order_id: null });
+
+/** So long a merchant whose budget was spent is passed over, so that it holds up nobody else. */
+const PASSED_OVER_MS = 250;
+/** With each a merchant more is passed over. */
+const MOST_ROUNDS = 8;
+
 export function postgresChecks({ pool }: Pick<Database, 'pool'>, options: ChecksOptions): Checks {
-  const { appId, callsPerSecond, freshMs } = options;
+  const { callsPerSecond, freshMs } = options;
+  const spent = new Map<string, number>();
   return {
     async take(limit, now) {
       // Most looks find nothing: they touch neither the application's row nor the log of the database.
       if ((await rowOf(pool, anyDue, [now])) === undefined) return [];
-      const rows = await rowsOf<CheckRow>(pool, takeChecks, [now, limit, appId, 1 / callsPerSecond]);
-      return rows.map(toTaken);
+      for (let round = 0; round < MOST_ROUNDS; round += 1) {
+        const values = [now, limit, 1 / callsPerSecond, passedOver(spent)];
+        const rows = await rowsOf<TakenRow>(pool, takeChecks, values);
+        const taken = rows.flatMap((row) => (row.order_id === null ? [] : [toTaken(row)]));
+        const poor = rows[0]?.spent ?? [];
+        for (const merchantId of poor) spent.set(merchantId, performance.now());
+        if (taken.length > 0 || poor.length === 0) return taken;
+      }
+      return [];
     },
 
     async takeOne(merchantId, orderId) {
@@ -47,6 +62,12 @@ export function postgresChecks({ pool }: Pick<Database, 'pool'>, options: Checks
       await rowsOf(pool, hurryCheck, [merchantId, orderId, now, new Date(now.getTime() - freshMs)]);
     },
   };
+}
+
+function passedOver(spent: Map<string, number>): string[] {
+  const since = performance.now() - PASSED_OVER_MS;
+  for (const [merchantId, at] of spent) if (at < since) spent.delete(merchantId);
+  return [...spent.keys()];
 }
 
 function toTaken(row: CheckRow): Taken {

@@ -4,7 +4,7 @@ import { type AlipayApp, ensureFirstMerchant, type FirstMerchant, type Merchants
 import { ApiKeys } from './records/merchants.ts';
 import { rowOf, rowsOf } from './statement.ts';
 import { findKey, putKey } from './statements/api-keys.ts';
-import { addSetting, readSetting } from './statements/settings.ts';
+import { addSetting, dropSetting, readSetting } from './statements/settings.ts';
 
 export interface MerchantsStore extends ApiKeyStore {
   /** The merchant of this installation and the Alipay account behind the app, made when they are missing. */
@@ -12,8 +12,12 @@ export interface MerchantsStore extends ApiKeyStore {
   /** Keeps the hash of a key that may do everything; the same label replaces the key before it. Known keys stay as they are. */
   putApiKey(key: { merchantId: string; label: string; hash: Uint8Array; prefix: string }): Promise<void>;
   hasApiKeys(): Promise<boolean>;
+  /** The value kept under this name, if any. */
+  setting(name: string): Promise<string | undefined>;
   /** The value kept under this name; `make` makes it once, however many processes ask at the same time. */
   settingOnce(name: string, make: () => string): Promise<string>;
+  /** False when there was none. */
+  dropSetting(name: string): Promise<boolean>;
 }
 
 interface FoundKey {
@@ -25,6 +29,7 @@ interface FoundKey {
 
 export function postgresMerchantsStore(needs: MerchantsNeeds): MerchantsStore {
   const { pool, em } = needs.database;
+  const setting = async (name: string) => (await rowOf<{ value: string }>(pool, readSetting, [name]))?.value;
   return {
     ensureFirstMerchant: (app) => ensureFirstMerchant(needs, app),
 
@@ -44,13 +49,17 @@ export function postgresMerchantsStore(needs: MerchantsNeeds): MerchantsStore {
       return (await em().count(ApiKeys)) > 0;
     },
 
+    setting,
+
+    dropSetting: async (name) => (await rowOf(pool, dropSetting, [name])) !== undefined,
+
     async settingOnce(name, make) {
-      const kept = await rowOf<{ value: string }>(pool, readSetting, [name]);
-      if (kept !== undefined) return kept.value;
+      const kept = await setting(name);
+      if (kept !== undefined) return kept;
       await rowsOf(pool, addSetting, [name, make()]);
-      const added = await rowOf<{ value: string }>(pool, readSetting, [name]);
+      const added = await setting(name);
       if (added === undefined) throw new Error(`the setting ${name} has vanished`);
-      return added.value;
+      return added;
     },
   };
 }

@@ -64,6 +64,26 @@ function writePrivately(path: string, identity: Stored): void {
   renameSync(draft, path);
 }
 
+/** What any Alipay SDK needs, keys in PEM. */
+export type AppSettings = {
+  readonly appId: string;
+  readonly sellerId: string;
+  readonly gateway: string;
+  readonly appPrivateKey: string;
+  readonly alipayPublicKey: string;
+};
+
+export function appSettings(app: AppIdentity, gateway: string, write = pkcs8): AppSettings {
+  const { appId, sellerId } = app;
+  return {
+    appId,
+    sellerId,
+    gateway,
+    appPrivateKey: write(app.appPrivateKey),
+    alipayPublicKey: spki(app.alipayPublicKey),
+  };
+}
+
 export function pkcs8(key: KeyObject): string {
   return key.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
@@ -72,6 +92,6 @@ export function pkcs1(key: KeyObject): string {
   return key.export({ type: 'pkcs1', format: 'pem' }).toString();
 }
 
-export function spki(key: KeyObject): string {
+function spki(key: KeyObject): string {
   return key.export({ type: 'spki', format: 'pem' }).toString();
 }

@@ -1,4 +1,5 @@
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import type { AppSettings } from './app-identity.ts';
 import { BadBody } from './control/read-body.ts';
 import { controlRoutes } from './control/routes.ts';
 import { gatewayRoutes } from './gateway.ts';
@@ -18,6 +19,8 @@ export type ServerNeeds = {
   readonly host: string;
   /** The gateway as this machine reaches it. */
   readonly gatewayUrl: () => string;
+  /** Makes an app more; null: there are too many. */
+  readonly addApp: () => Promise<AppSettings | null>;
 };
 
 /** The HTTP side: Alipay's gateway open to any caller, the wallet and the control API guarded from websites. */

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loadIdentity } from './app-identity.ts';
+import { type AppSettings, appSettings, loadIdentity } from './app-identity.ts';
 import { applyEntry, emptyBooks } from './books.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { watchExpiry } from './expiry.ts';
@@ -10,6 +10,7 @@ import { FolderTaken, lockFolder } from './folder-lock.ts';
 import { openLedger } from './ledger.ts';
 import { movableClock } from './movable-clock.ts';
 import { startNotifier } from './notifier.ts';
+import { otherApps } from './other-apps.ts';
 import type { Sandbox } from './sandbox.ts';
 import { buildServer } from './server.ts';
 import { defaultSettings } from './settings.ts';
@@ -41,6 +42,8 @@ export type RunningSandbox = {
   readonly gateway: string;
   readonly publicUrl: string;
   readonly appId: string;
+  /** What an SDK needs to be this app. */
+  readonly app: AppSettings;
   /** Ends connections and timers; what is owed stays in the ledger. Calling it twice is harmless. */
   stop(): Promise<void>;
 };
@@ -106,9 +109,15 @@ async function open(options: SandboxOptions, folder: string, unlock: () => void)
   const notifier = startNotifier(sandbox);
   const stopExpiry = watchExpiry(sandbox);
   const { onClock = async () => {} } = options;
-  const server = buildServer({ sandbox, clock, onClock, notifier, host, gatewayUrl: () => `${url()}/gateway.do` });
+  const gatewayUrl = () => `${url()}/gateway.do`;
+  const others = otherApps(join(folder, 'apps'), (more) =>
+    startSandbox({ ...options, ...more, clock, publicUrl: null }),
+  );
+  const addApp = () => others.add();
+  const server = buildServer({ sandbox, clock, onClock, notifier, host, gatewayUrl, addApp });
   let stopped: Promise<void> | null = null;
   const stop = async () => {
+    await others.stop();
     notifier.stop();
     stopExpiry();
     await server.close();
@@ -121,15 +130,20 @@ async function open(options: SandboxOptions, folder: string, unlock: () => void)
     await stop();
     throw error;
   }
+  await others.startKnown().catch(async (error) => {
+    await stop();
+    throw error;
+  });
   if (clock.offsetMs() > 0) await onClock(clock.offsetMs());
   const address = server.server.address();
   if (address !== null && typeof address === 'object') at.port = address.port;
   return {
     port: at.port,
     url: url(),
-    gateway: `${url()}/gateway.do`,
+    gateway: gatewayUrl(),
     publicUrl: sandbox.publicUrl(),
-    appId: sandbox.app.appId,
+    appId: app.appId,
+    app: appSettings(app, gatewayUrl()),
     stop: () => (stopped ??= stop()),
   };
 }

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import type { AlipayAccount } from '../../src/alipay/account.ts';
+import { type AlipayAccount, alipayKeysOf } from '../../src/alipay/account.ts';
 import { fingerprintOf } from '../../src/alipay/fingerprint.ts';
+import type { FindApp } from '../../src/alipay/notification.ts';
 
 const pair = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
 
@@ -20,9 +21,19 @@ export function accountFor(gateway: string, fields: Partial<AlipayAccount> = {})
     privateKey: app.privateKey,
     alipayPublicKey: alipay.publicKey,
     keyId: fingerprintOf(alipay.publicKey),
+    otherKeys: [],
     certificates: undefined,
+    appAuthToken: undefined,
     ...fields,
   };
+}
+
+export const PLACE = { merchantId: 'm-1', accountId: 'a-1' };
+
+/** The only app there is. */
+export function onlyApp(account: AlipayAccount): FindApp {
+  const app = { ...PLACE, sellerId: account.sellerId, keys: alipayKeysOf(account) };
+  return ({ appId }) => (appId === account.appId ? app : undefined);
 }
 
 /** The bare Base64 that Alipay's key tool shows. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { verifyReturn } from '../../src/alipay/return-url.ts';
-import { APP_ID, accountFor, stranger } from './keys.ts';
+import { APP_ID, accountFor, onlyApp, PLACE, stranger } from './keys.ts';
 import { type Fields, type Manner, notice, without } from './notice.ts';
 
 const account = accountFor('https://gateway.example/gateway.do');
@@ -14,12 +14,13 @@ const BACK: Fields = {
   total_amount: '8.88',
   version: '1.0',
 };
-const back = (fields: Fields, manner?: Manner) => verifyReturn(notice(fields, manner).toString(), account, NOW);
+const back = (fields: Fields, manner?: Manner) =>
+  verifyReturn(notice(fields, manner).toString(), onlyApp(account), NOW);
 
 describe('the buyer’s return', () => {
   test('names the order', () => {
-    expect(back(BACK)).toEqual({ outTradeNo: 'order-1' });
-    expect(verifyReturn(`?${notice(BACK)}`, account, NOW)).toEqual({ outTradeNo: 'order-1' });
+    expect(back(BACK)).toEqual({ ...PLACE, outTradeNo: 'order-1' });
+    expect(verifyReturn(`?${notice(BACK)}`, onlyApp(account), NOW)).toEqual({ ...PLACE, outTradeNo: 'order-1' });
   });
 
   test.each<[string, Fields, Manner?]>([
@@ -32,6 +33,6 @@ describe('the buyer’s return', () => {
   ])('%s: nothing', (_, fields, manner) => expect(back(fields, manner)).toBeUndefined());
 
   test.each(['', '?', 'out_trade_no=order-1', '%', '?a=1&a=1'])('%j: nothing', (query) =>
-    expect(verifyReturn(query, account, NOW)).toBeUndefined(),
+    expect(verifyReturn(query, onlyApp(account), NOW)).toBeUndefined(),
   );
 });

@@ -8,6 +8,7 @@ import { type AlipayAccount, readAccount } from '../../src/alipay/account.ts';
 import { type BuiltInSandbox, startBuiltInSandbox } from '../../src/alipay/built-in-sandbox.ts';
 import { type AlipayChannel, alipayChannel } from '../../src/alipay/channel.ts';
 import { type ReadNotification, readNotification } from '../../src/alipay/notification.ts';
+import { onlyApp } from './keys.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'kassa-sandbox-'));
 const heard: ReadNotification[] = [];
@@ -18,7 +19,7 @@ let channel: AlipayChannel;
 const notified = createServer(async (request, response) => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
-  heard.push(readNotification(Buffer.concat(chunks), request.headers['content-type'], account));
+  heard.push(readNotification(Buffer.concat(chunks), request.headers['content-type'], onlyApp(account)));
   response.end('success');
 });
 

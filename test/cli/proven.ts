@@ -6,7 +6,7 @@ import type { Bundle } from '../../src/orders/bundle.ts';
 import { findBundle } from '../../src/postgres/bundles.ts';
 import { postgresInbox } from '../../src/postgres/inbox.ts';
 import { keepVerificationKey } from '../../src/postgres/verification-keys.ts';
-import { APP_ID, accountFor, SELLER_ID } from '../alipay/keys.ts';
+import { APP_ID, accountFor, onlyApp, SELLER_ID } from '../alipay/keys.ts';
 import { type Manner, notice } from '../alipay/notice.ts';
 import { type Books, openBooks } from '../postgres/books.ts';
 import { hearAlone, sell, seller } from '../postgres/sales.ts';
@@ -42,7 +42,7 @@ export async function openProvenBooks(): Promise<ProvenBooks> {
   const inbox = postgresInbox(books.database);
 
   async function hear(bytes: Buffer): Promise<void> {
-    const read = readNotification(bytes, undefined, account);
+    const read = readNotification(bytes, undefined, onlyApp(account));
     if (read.kind !== 'verified') throw new Error(`the notice is ${read.kind}`);
     const { notifyId, fact, keyId } = read;
     await hearAlone({ orders: books.orders, inbox }, { ...seller, notifyId, fact, keyId, bytes });

@@ -24,6 +24,17 @@ test('under another SECRET_KEY it says which key it needs, and nothing else', ()
   expect(() => theirs.open(sealed, 'o')).toThrow(new RegExp(`^sealed under another SECRET_KEY \\(key ${keyId}, `));
 });
 
+test('while SECRET_KEY is exchanged both open; only what is under the old one is sealed anew', () => {
+  const both = sealedSecrets('n'.repeat(32), ['k'.repeat(32)]);
+  const [old, fresh] = [ours.seal(SECRET, 'o'), both.seal(SECRET, 'o')];
+  expect([both.open(old, 'o'), both.open(fresh, 'o')]).toEqual([SECRET, SECRET]);
+  expect(both.reseal(fresh, 'o')).toBeUndefined();
+  const resealed = both.reseal(old, 'o') ?? '';
+  expect(resealed.split('.')[1]).toBe(both.keyId);
+  expect(sealedSecrets('n'.repeat(32)).open(resealed, 'o')).toBe(SECRET);
+  expect(() => sealedSecrets('n'.repeat(32)).reseal(old, 'o')).toThrow('sealed under another SECRET_KEY');
+});
+
 test('every changed byte is noticed', () => {
   const sealed = ours.seal(SECRET, 'o');
   const [version, keyId, nonce = '', box = ''] = sealed.split('.');

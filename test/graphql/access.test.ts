@@ -22,6 +22,7 @@ interface Row {
 const REF = 'order: { merchantOrderNo: "A-1" }';
 const SAYS = '{ __typename }';
 const WEBHOOK = 'id: "whe_00000000000000000000000000"';
+const SHOP = 'id: "mer_00000000000000000000000000"';
 const KEY = 'id: "key_00000000000000000000000000"';
 
 /** Errors of a subscription that is refused come before its first event. */
@@ -45,6 +46,8 @@ const ACCESS: Readonly<Record<string, Row>> = {
   'query confirmationPolicy': { asks: '{ settings }', scope: 'admin' },
   'query apiKeys': { asks: '{ id }', scope: 'admin' },
   'query auditNotes': { asks: '{ edges { cursor } }', scope: 'admin' },
+  'query apps': { asks: '{ appId }', scope: 'admin' },
+  'query merchants': { asks: '{ id }', scope: 'admin' },
   'mutation issueSubmissionToken': { asks: '{ token }', scope: 'orders:write', also: ['terminal'] },
   'mutation createOrder': {
     asks: `(input: { merchantOrderNo: "NEW", amount: "1.00", subject: "tea" }) ${SAYS}`,
@@ -104,6 +107,16 @@ const ACCESS: Readonly<Record<string, Row>> = {
   'mutation createApiKey': { asks: `(input: { label: "x", scopes: [ORDERS_READ] }) ${SAYS}`, scope: 'admin' },
   'mutation rotateApiKey': { asks: `(input: { ${KEY} }) ${SAYS}`, scope: 'admin' },
   'mutation revokeApiKey': { asks: `(${KEY}) ${SAYS}`, scope: 'admin' },
+  'mutation addApp': {
+    asks: `(input: { appId: "2021000000000009", sellerId: "2088000000000009", privateKey: "k", alipayPublicKey: "a" }) ${SAYS}`,
+    scope: 'admin',
+  },
+  'mutation updateApp': { asks: `(input: { appId: "2021000000000009" }) ${SAYS}`, scope: 'admin' },
+  'mutation suspendApp': { asks: `(appId: "2021000000000009") ${SAYS}`, scope: 'admin' },
+  'mutation resumeApp': { asks: `(appId: "2021000000000009") ${SAYS}`, scope: 'admin' },
+  'mutation createMerchant': { asks: `(name: "tea house") ${SAYS}`, scope: 'admin' },
+  'mutation suspendMerchant': { asks: `(${SHOP}) ${SAYS}`, scope: 'admin' },
+  'mutation resumeMerchant': { asks: `(${SHOP}) ${SAYS}`, scope: 'admin' },
   'subscription paymentStatus': {
     asks: '(orderId: "$ORDER") { version }',
     scope: 'orders:read',
@@ -142,6 +155,14 @@ test.each(Object.entries(ACCESS))('%s', async (field, row) => {
   for (const [name, caller] of CALLERS) {
     const codes = await refusals(field, row, caller);
     expect([name, codes.includes('FORBIDDEN')]).toEqual([name, !allowed(row, name)]);
+  }
+});
+
+test("managing merchants is for administrators of the installation's own merchant", async () => {
+  const elsewhere: Caller = { ...CASHIER, merchantId: newId() };
+  for (const [field, row] of Object.entries(ACCESS)) {
+    if (!/^(query|mutation) (create|suspend|resume)?merchants?$/i.test(field)) continue;
+    expect([field, await refusals(field, row, elsewhere)]).toEqual([field, ['FORBIDDEN']]);
   }
 });
 

@@ -202,7 +202,7 @@ describe('the schema keeps every promise', () => {
 
   // biome-ignore format: a table
   test.each([
-    ['CreateOrderResult', 'Order InvalidInput MerchantOrderNoConflict SubmissionTokenInvalid'],
+    ['CreateOrderResult', 'Order InvalidInput MerchantOrderNoConflict SubmissionTokenInvalid NoActiveApp'],
     ['PaymentResult',     'Payment InvalidInput OrderNotFound OrderNotPayable PaymentUnresolved PaymentRejected ChannelUnavailable'],
     ['OrderResult',       'Order ConfirmationRequired InvalidInput OrderNotFound IllegalTransition PaymentUnresolved PaymentRejected ChannelUnavailable'],
     ['RefundResult',      'Refund ConfirmationRequired InvalidInput OrderNotFound IllegalTransition RefundExceedsPaid RefundNoConflict'],

@@ -10,6 +10,7 @@ const { terminalId: _, ...CALLER } = KEY;
 function door() {
   const kept = new Map([['api-key', KEY]]);
   const asked: string[] = [];
+  const suspended = new Set<string>();
   const clock = standingClock();
   const authenticate = authenticator({
     keys: {
@@ -24,9 +25,10 @@ function door() {
       read: (token) => (token === 'client-token' ? { merchantId: 'm-1', orderId: 'o-1' } : undefined),
     },
     hashApiKey: (key) => Buffer.from(key),
+    isSuspended: (merchantId) => suspended.has(merchantId),
     clock,
   });
-  return { authenticate, asked, clock, kept };
+  return { authenticate, asked, clock, kept, suspended };
 }
 
 describe('a credential', () => {
@@ -47,6 +49,17 @@ describe('a credential', () => {
     expect(await authenticate(credential)).toBeUndefined();
     expect(asked).toEqual([]);
   });
+});
+
+test('of a suspended merchant: every key is refused at once and again let in; a buyer still sees the order', async () => {
+  const { authenticate, suspended, asked } = door();
+  await authenticate('api-key');
+  suspended.add('m-1');
+  expect(await authenticate('api-key')).toBe('suspended');
+  expect(await authenticate('client-token')).toMatchObject({ kind: 'client' });
+  suspended.clear();
+  expect(await authenticate('api-key')).toMatchObject(CALLER);
+  expect(asked).toHaveLength(1);
 });
 
 describe('a key that was found', () => {
@@ -123,6 +136,7 @@ test('an access token is checked once and trusted until its end; without an issu
       },
     },
     hashApiKey: (key) => Buffer.from(key),
+    isSuspended: () => false,
     clock,
   });
   for (let n = 0; n < 3; n += 1)

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readAccount } from '../../src/alipay/account.ts';
-import { readNotification } from '../../src/alipay/notification.ts';
+import { type FindApp, readNotification } from '../../src/alipay/notification.ts';
 import { verificationKeyOf } from '../../src/alipay/verification-key.ts';
 import { gatewayClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
@@ -95,6 +95,7 @@ export async function openWorld(): Promise<World> {
     },
     sandboxUrl: running.url,
     secretKey: 'a secret of thirty-two characters or more',
+    otherSecretKeys: [],
     shownApiKey: undefined,
     apiKey: undefined,
     failpoints: noFailpoints,
@@ -103,9 +104,10 @@ export async function openWorld(): Promise<World> {
   let hear: Parameters<typeof alipayNotify>[1]['hear'] = async () => {
     throw new Error('not open yet');
   };
-  const read = (body: Buffer, type: string | undefined) => readNotification(body, type, account);
   const uncounted = { addressOf: () => '', unsigned: rateLimit(0, clock) };
-  alipayNotify(http, { log, metrics, account: base, ...uncounted, read, hear: (notice) => hear(notice) });
+  let findApp: FindApp = () => undefined;
+  const read = (body: Buffer, type: string | undefined) => readNotification(body, type, findApp);
+  alipayNotify(http, { log, metrics, ...uncounted, read, hear: (notice) => hear(notice) });
   await http.listen({ port: 0, host: '127.0.0.1' });
   ends.push(() => http.close());
   const address = http.server.address();
@@ -113,7 +115,10 @@ export async function openWorld(): Promise<World> {
   const config = readConfig({ PUBLIC_URL: `http://127.0.0.1:${port}`, CHECKS_PER_SECOND: '9999' });
   const desk = await openDesk(config, { base, log, metrics, wakeUps: new WakeUps(), ends });
   const dying = crashes();
-  Object.assign(desk, { orders: dying.wrapStore(desk.orders), channel: dying.wrapChannel(desk.channel) });
+  const channel = await desk.channelOf(owner);
+  const mortal = dying.wrapChannel(channel);
+  Object.assign(desk, { orders: dying.wrapStore(desk.orders), channelOf: async () => mortal });
+  findApp = desk.findApp;
   hear = (notice) => hearNotification(desk, notice);
   const sandbox = sandboxClient({ sandboxUrl: running.url });
 
@@ -139,7 +144,7 @@ export async function openWorld(): Promise<World> {
     const numbers: string[] = rows.flatMap(({ payments }) =>
       (payments ?? []).map((one: { out_trade_no: string }) => one.out_trade_no),
     );
-    const answers = await Promise.all(numbers.map((number) => desk.channel.query(number)));
+    const answers = await Promise.all(numbers.map((number) => channel.query(number)));
     const plain = (_: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value);
     throw new Error(
       `not quiet after ${MOST_STEPS} steps: ${JSON.stringify({ rows, answers, faults: faults.slice(0, 2).map(String) }, plain, 1)}`,

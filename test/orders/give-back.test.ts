@@ -103,7 +103,7 @@ describe('the answer to the first sending got lost', () => {
     const shop = aShopWhere({ queryRefund: [NOT_DONE], refund: [backWith(300n)] });
     const channel = { ...shop.channel, refund: () => Promise.reject(new Error('dies here')) };
     const asked = { ...shop.asked, refundNo: 'R-1', amountFen: 300n, reason: null };
-    await expect(refundOrder({ ...shop.desk, channel }, asked)).rejects.toThrow('dies here');
+    await expect(refundOrder({ ...shop.desk, channelOf: async () => channel }, asked)).rejects.toThrow('dies here');
     await shop.settle();
     expect(shop.channel.calls).toEqual(['queryRefund', 'refund']);
     expect(shop.said()).toBe('300 SUCCEEDED');

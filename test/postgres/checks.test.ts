@@ -3,12 +3,11 @@ import { newUuid } from '../../src/ids.ts';
 import type { Checks, Taken } from '../../src/orders/ports.ts';
 import { type ChecksOptions, postgresChecks } from '../../src/postgres/checks.ts';
 import { type Database, openDatabase } from '../../src/postgres/database.ts';
-import { postgresMerchantsStore } from '../../src/postgres/merchants-store.ts';
 import { postgresOrderStore } from '../../src/postgres/order-store.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 import { until } from '../support/until.ts';
 import { paymentFor, putting } from './books.ts';
-import { sell, seller, systemClock } from './sales.ts';
+import { sell, seller } from './sales.ts';
 
 let fresh: FreshDatabase;
 /** Two processes on one database. */
@@ -17,16 +16,22 @@ let theirs: Database;
 let checks: Checks;
 let others: Checks;
 
-const PLENTY: ChecksOptions = { appId: 'app', callsPerSecond: 1_000, freshMs: 3_000 };
+const PLENTY: ChecksOptions = { callsPerSecond: 1_000, freshMs: 3_000 };
 const { merchantId } = seller;
 
 beforeAll(async () => {
   fresh = await freshDatabase();
   [ours, theirs] = [await openDatabase({ url: fresh.url }), await openDatabase({ url: fresh.url })];
-  const merchants = postgresMerchantsStore({ database: ours, clock: systemClock, newId: newUuid });
-  await merchants.ensureFirstMerchant({ appId: 'app' });
+  await merchantWithApp(seller, 'app');
   [checks, others] = [postgresChecks(ours, PLENTY), postgresChecks(theirs, PLENTY)];
 });
+
+async function merchantWithApp(one: { merchantId: string; accountId: string }, appId: string): Promise<void> {
+  const values = [one.merchantId, one.accountId];
+  await ours.pool.query(`insert into merchants (id, name, created_at) values ($1, 'm', now())`, values.slice(0, 1));
+  await ours.pool.query('insert into accounts (merchant_id, id) values ($1, $2)', values);
+  await ours.pool.query('insert into apps (merchant_id, account_id, app_id) values ($1, $2, $3)', [...values, appId]);
+}
 
 beforeEach(async () => {
   await ours.pool.query('delete from checks');
@@ -209,7 +214,23 @@ test('all processes together keep to the budget: a second’s worth at once, and
   );
 });
 
-test('an application that is not known has no budget at all', async () => {
+test('whose budget is spent holds up nobody else', async () => {
+  const busy = { merchantId: newUuid(now), accountId: newUuid(now) };
+  await merchantWithApp(busy, 'busy');
+  await ours.pool.query(
+    `insert into checks (merchant_id, order_id, due_at, looked_at)
+     select $1, gen_random_uuid(), $2::timestamptz - interval '1 hour', $2 from generate_series(1, 600)`,
+    [busy.merchantId, now],
+  );
+  await dueIn(...Array.from({ length: 5 }, () => -10));
+  const few = postgresChecks(ours, { ...PLENTY, callsPerSecond: 2 });
+  const taken = [...(await few.take(32, now)), ...(await few.take(32, now))];
+  const ours32 = taken.filter((one) => one.merchantId === merchantId);
+  expect([ours32.length, taken.length - ours32.length]).toEqual([2, 2]);
+});
+
+test('who has no app has no budget to keep to: nothing is forgotten', async () => {
   await dueIn(-10);
-  expect(await postgresChecks(ours, { ...PLENTY, appId: 'nobody' }).take(10, now)).toEqual([]);
+  await ours.pool.query('delete from apps');
+  expect(await checks.take(10, now)).toHaveLength(1);
 });

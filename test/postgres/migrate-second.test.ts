@@ -91,7 +91,7 @@ test('a case that is open waits for a person as before; new late money follows t
 });
 
 test('pending orders, and they alone, are looked at at once', async () => {
-  const checks = postgresChecks(database, { appId: 'app', callsPerSecond: 10, freshMs: 0 });
+  const checks = postgresChecks(database, { callsPerSecond: 10, freshMs: 0 });
   const taken = await checks.take(10, new Date());
   expect(taken).toMatchObject([{ orderId: PENDING, lookedAt: new Date('2026-01-01Z'), tries: 0 }]);
 });

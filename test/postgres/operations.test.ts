@@ -56,8 +56,8 @@ function aProcess(): DeskNeeds {
   });
   return {
     orders: books.orders,
-    checks: postgresChecks(books.database, { appId: '2021', callsPerSecond: 100, freshMs: 0 }),
-    channel,
+    checks: postgresChecks(books.database, { callsPerSecond: 100, freshMs: 0 }),
+    channelOf: async () => channel,
     clock,
     newId: newUuid,
     turns: new Turns(),

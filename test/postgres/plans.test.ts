@@ -100,8 +100,9 @@ const many: readonly Statement[] = [
 /** Those that walk, on purpose, from merchant to merchant; within one they still go straight. */
 const acrossMerchants: readonly Statement[] = [takeOutboxRows, pruneFeeds];
 
-/** Through the merchant alone, all of its rows are walked; of its feed there is but one. */
-const ALL_OF_A_MERCHANT = /using (?!merchant_feeds_pkey)\S+ on .*\n +Index Cond: \(merchant_id = [^)]*\)$/m;
+/** Through the merchant alone, all of its rows are walked; of its feed there is but one, of its apps a handful. */
+const ALL_OF_A_MERCHANT =
+  /using (?!merchant_feeds_pkey|apps_account_idx)\S+ on .*\n +Index Cond: \(merchant_id = [^)]*\)$/m;
 
 describe('over tables that are worth an index', () => {
   let full: Opened;

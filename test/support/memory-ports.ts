@@ -189,6 +189,7 @@ export function aDesk(store: MemoryStore, channel: PaymentChannel, clock = stand
     orders: store,
     checks: store.checks,
     channel,
+    channelOf: async () => channel,
     clock,
     newId,
     turns: new Turns(),
@@ -196,7 +197,7 @@ export function aDesk(store: MemoryStore, channel: PaymentChannel, clock = stand
     casePolicyOf: async (): Promise<CasePolicy> => 'AUTO_REFUND',
     judgeRefund: async (): Promise<Judgement> => FREE,
     asking: new Map<string, Promise<PaymentOutcome>>(),
-  } satisfies DeskNeeds & { asking: Map<string, unknown> };
+  } satisfies DeskNeeds & { asking: Map<string, unknown>; channel: PaymentChannel };
 }
 
 export const KEY_ID = 'f'.repeat(64);

@@ -9,6 +9,7 @@ import type { Order } from '../../src/orders/order.ts';
 import type { CasePageAsked, OrderPageAsked, OrderReads } from '../../src/orders/reads.ts';
 import { WakeUps } from '../../src/orders/wake-ups.ts';
 import type { Variables } from './graphql-client.ts';
+import { memoryAdministration } from './memory-apps.ts';
 import { memoryConfirmations } from './memory-confirmations.ts';
 import { memoryFeed } from './memory-feed.ts';
 import { memoryKeys } from './memory-keys.ts';
@@ -27,7 +28,8 @@ export function memorySchema(store = memoryStore(), channel = scriptedChannel({}
     ...desk,
     confirmations: { ...confirmations, desk },
     tokens: { issue: () => 'sub_1', read: () => undefined },
-    accountId: ACCOUNT,
+    sellingAccount: async () => ACCOUNT,
+    ...memoryAdministration(),
     hashAuthCode: (merchantId, authCode) => `${merchantId} ${authCode}`,
     authCodeDeadlineMs: 60_000,
     returnUrl: 'https://shop.example/return',

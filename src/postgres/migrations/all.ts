@@ -1,3 +1,4 @@
+import { AppsMigration } from './apps.ts';
 import { AuditChain } from './audit-chain.ts';
 import { Confirmations } from './confirmations.ts';
 import { Credentials } from './credentials.ts';
@@ -17,6 +18,7 @@ export const allMigrations = [
   EvidenceKeys,
   Credentials,
   Confirmations,
+  AppsMigration,
   LimitsMigration,
   AuditChain,
 ];

@@ -16,6 +16,7 @@ export const Merchants = defineEntity({
     eventRetentionDays: p.integer().defaultRaw('30'),
     /** What a second person is to agree to; null: nothing. */
     confirmationPolicy: p.json().$type<KeptPolicy>().nullable(),
+    suspendedAt: p.datetime(3).nullable(),
   },
   checks: [
     {
@@ -36,7 +37,10 @@ export const Accounts = defineEntity({
   },
 });
 
-/** An app at Alipay acts for one account. It is looked up before the merchant is known. */
+/**
+ * An app at Alipay acts for one account. It is looked up before the merchant is known. One without keys has them in the
+ * environment. `privateKey` and `appAuthToken` are sealed; `alipayKeys` are public keys, or certificates beside `appCert`.
+ */
 export const Apps = defineEntity({
   name: 'Apps',
   tableName: 'apps',
@@ -45,8 +49,28 @@ export const Apps = defineEntity({
     merchantId: p.uuid(),
     accountId: p.uuid(),
     callsPaidUntil: p.datetime(3).defaultRaw('now()'),
+    gateway: p.text().nullable(),
+    providerAppId: p.text().nullable(),
+    privateKey: p.text().nullable(),
+    keyId: p.text().nullable(),
+    alipayKeys: p.array().columnType('text[]').nullable(),
+    alipayKeyIds: p.array().columnType('text[]').nullable(),
+    appCert: p.text().nullable(),
+    rootCert: p.text().nullable(),
+    validUntil: p.datetime(3).nullable(),
+    appAuthToken: p.text().nullable(),
+    createdAt: p.datetime(3).nullable(),
+    suspendedAt: p.datetime(3).nullable(),
+    changedAt: p.datetime(6).defaultRaw('now()'),
   },
-  indexes: [{ name: 'apps_account_idx', properties: ['merchantId', 'accountId'] }],
+  indexes: [
+    { name: 'apps_account_idx', properties: ['merchantId', 'accountId'] },
+    { name: 'apps_changed_idx', properties: ['changedAt'] },
+  ],
+  checks: [
+    { name: 'apps_material_check', expression: '(private_key is null) = (alipay_keys is null)' },
+    { name: 'apps_alipay_keys_check', expression: 'cardinality(alipay_keys) <= 2' },
+  ],
 });
 
 /** Only the hash of a key is kept. It is looked up before the merchant is known. */

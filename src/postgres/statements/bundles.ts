@@ -14,7 +14,7 @@ const bundleColumns = `${wholeOrderColumns},
       where e.merchant_id = o.merchant_id and e.order_id = o.id and e.evidence_id is not null))
     order by m.id) m) as messages,
   (select a.seller_id from accounts a where a.merchant_id = o.merchant_id and a.id = o.account_id) as seller_id,
-  array(select p.app_id from apps p where p.merchant_id = o.merchant_id and p.account_id = o.account_id) as app_ids`;
+  array(select coalesce(p.provider_app_id, p.app_id) from apps p where p.merchant_id = o.merchant_id and p.account_id = o.account_id) as app_ids`;
 
 export const bundleOfOrder: Statement = {
   name: 'bundle-of-order',

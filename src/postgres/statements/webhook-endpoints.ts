@@ -94,3 +94,24 @@ export const disableEndpoint: Statement = {
     )
     select id from disabled`,
 };
+
+/** Sealed secrets of all endpoints. */
+export const sealedOfEndpoints: Statement = {
+  name: 'webhook-endpoints-sealed',
+  text: 'select merchant_id, id, secret, old_secret from webhook_endpoints',
+};
+
+/** $1 merchant, $2–$4 the note, $5 endpoint, $6, $7 as they were, $8, $9 as they are now. No row: somebody has changed them. */
+export const resealEndpoint: Statement = {
+  name: 'webhook-endpoint-reseal',
+  text: `
+    with resealed as (
+      update webhook_endpoints set secret = $8, old_secret = $9
+      where merchant_id = $1 and id = $5 and secret = $6 and old_secret is not distinct from $7
+      returning merchant_id, id
+    ), noted as (
+      insert into audit_notes (merchant_id, id, actor, at, action, subject, details)
+      select merchant_id, $2, $3, $4::timestamptz, 'webhook_endpoint.resealed', id, '{}'::jsonb from resealed
+    )
+    select 1 from resealed`,
+};

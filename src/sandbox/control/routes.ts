@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { pkcs1, pkcs8, spki } from '../app-identity.ts';
+import { type AppSettings, appSettings, pkcs1, pkcs8 } from '../app-identity.ts';
 import { faultWanted, MOST_FAULTS } from '../faults.ts';
 import { sendRefusal } from '../guard.ts';
 import type { MovableClock } from '../movable-clock.ts';
 import type { Notifier } from '../notifier.ts';
+import { MOST_OTHERS } from '../other-apps.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { settingsChange } from '../settings.ts';
 import { actRoutes } from './acts.ts';
@@ -20,12 +21,14 @@ export type ControlNeeds = {
   readonly onClock: (aheadMs: number) => Promise<void>;
   readonly notifier: Notifier;
   readonly gatewayUrl: () => string;
+  /** Makes an app more; null: there are too many. */
+  readonly addApp: () => Promise<AppSettings | null>;
 };
 
 /** The control API: everything a test or a person may do to this Alipay. */
 export function controlRoutes(server: FastifyInstance, needs: ControlNeeds): void {
-  const { sandbox, notifier, gatewayUrl } = needs;
-  appRoute(server, sandbox, gatewayUrl);
+  const { sandbox, notifier } = needs;
+  appRoutes(server, needs);
   actRoutes(server, sandbox);
   purseRoutes(server, sandbox);
   appPayRoutes(server, sandbox);
@@ -38,16 +41,19 @@ export function controlRoutes(server: FastifyInstance, needs: ControlNeeds): voi
 
 const appQuery = z.strictObject({ key: z.enum(['pkcs8', 'pkcs1']).default('pkcs8') });
 
-function appRoute(server: FastifyInstance, { app }: Sandbox, gatewayUrl: () => string): void {
+function appRoutes(server: FastifyInstance, { sandbox: { app }, gatewayUrl, addApp }: ControlNeeds): void {
   server.get('/_sandbox/app', async (request) => {
     const { key } = readBody(appQuery, request.query);
-    return {
-      appId: app.appId,
-      sellerId: app.sellerId,
-      gateway: gatewayUrl(),
-      appPrivateKey: key === 'pkcs1' ? pkcs1(app.appPrivateKey) : pkcs8(app.appPrivateKey),
-      alipayPublicKey: spki(app.alipayPublicKey),
-    };
+    return appSettings(app, gatewayUrl(), key === 'pkcs1' ? pkcs1 : pkcs8);
+  });
+  server.post('/_sandbox/apps', async (_request, reply) => {
+    const added = await addApp();
+    if (added !== null) return added;
+    return sendRefusal(reply, {
+      status: 409,
+      code: 'TOO_MANY_APPS',
+      message: `At most ${MOST_OTHERS} besides the first`,
+    });
   });
 }
 

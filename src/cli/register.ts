@@ -1,0 +1,86 @@
+// What the commands that administer merchants and apps stand on. Loaded when one of them runs.
+import { checkMaterial } from '../alipay/check-material.ts';
+import { type Config, readConfig } from '../config.ts';
+import { hashApiKey, newApiKey, prefixOf } from '../credentials/api-keys.ts';
+import { type Sealer, sealedSecrets } from '../credentials/sealed-secrets.ts';
+import { KEPT_SECRET_KEY, secretKeys } from '../credentials/secret-keys.ts';
+import { newUuid } from '../ids.ts';
+import type { App } from '../merchants/app.ts';
+import type { ManageAppsNeeds } from '../merchants/manage-apps.ts';
+import type { ManageMerchantsNeeds } from '../merchants/manage-merchants.ts';
+import { type Rotated, rotateSecrets } from '../merchants/rotate-secrets.ts';
+import { asksNobody } from '../merchants/second-person.ts';
+import { postgresAppBook } from '../postgres/app-book.ts';
+import type { Database } from '../postgres/database.ts';
+import { postgresMerchantBook } from '../postgres/merchant-book.ts';
+import { type MerchantsStore, postgresMerchantsStore } from '../postgres/merchants-store.ts';
+import { postgresSealedBook } from '../postgres/sealed-book.ts';
+import { openBooksDatabase } from './books.ts';
+import { ACTOR } from './registered.ts';
+
+export interface Register {
+  readonly apps: ManageAppsNeeds;
+  readonly merchants: ManageMerchantsNeeds;
+  /** Of every merchant. */
+  allApps(): Promise<readonly App[]>;
+  rotateSecrets(): Promise<Rotated & { readonly keyId: string; readonly forgot: boolean }>;
+  close(): Promise<void>;
+}
+
+const clock = { now: () => new Date() };
+
+export async function openRegister(env: Readonly<Record<string, string | undefined>>): Promise<Register> {
+  const config = readConfig(env);
+  const { database, close } = await openBooksDatabase(env);
+  try {
+    const settings = postgresMerchantsStore({ database, clock, newId: newUuid });
+    const { secretKey, otherSecretKeys } = await secretKeys(config, settings);
+    const sealer = sealedSecrets(secretKey, otherSecretKeys);
+    const apps = appNeeds(config, database, sealer);
+    return {
+      apps,
+      merchants: await merchantNeeds(database),
+      allApps: async () => (await apps.apps.changedSince(null)).apps,
+      rotateSecrets: async () => {
+        const rotated = await rotateAll(database, sealer);
+        return { ...rotated, keyId: sealer.keyId, forgot: await forgetKept(config, settings, rotated) };
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function appNeeds({ alipay }: Config, database: Database, secrets: Sealer): ManageAppsNeeds {
+  return {
+    apps: postgresAppBook(database),
+    secrets,
+    checkMaterial,
+    environmentAppId: alipay?.appId,
+    defaultGateway: alipay?.gateway,
+    mayCall: () => true,
+    changed: async () => {},
+    clock,
+    newId: newUuid,
+  };
+}
+
+async function merchantNeeds(database: Database): Promise<ManageMerchantsNeeds> {
+  const merchants = postgresMerchantBook(database);
+  // Ids are as old as what they name: the first is the installation's own.
+  const [owner] = await merchants.list({ first: 1, after: null });
+  const keys = { newApiKey, hashApiKey, prefixOf, clock, newId: newUuid, secondPerson: asksNobody };
+  return { merchants, keys, ownerId: owner?.id ?? '', changed: async () => {} };
+}
+
+function rotateAll(database: Database, sealer: Sealer): Promise<Rotated> {
+  const book = postgresSealedBook(database);
+  return rotateSecrets({ book, reseal: sealer.reseal, actor: ACTOR, clock, newId: newUuid });
+}
+
+/** The key that was made and kept once is of no use when another is given and nothing is sealed under it any more. */
+async function forgetKept({ secretKey }: Config, settings: MerchantsStore, { lost }: Rotated): Promise<boolean> {
+  return secretKey !== undefined && lost.length === 0 && settings.dropSetting(KEPT_SECRET_KEY);
+}

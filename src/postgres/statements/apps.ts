@@ -1,0 +1,122 @@
+import type { Statement } from '../statement.ts';
+
+/** To the microsecond, and in one spelling that sorts. */
+const REVISION = `to_char(a.changed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as revision`;
+const COLUMNS = `a.app_id, a.provider_app_id, a.merchant_id, a.account_id, s.seller_id, a.gateway, a.private_key, a.key_id,
+  a.alipay_keys, a.alipay_key_ids, a.app_cert, a.root_cert, a.valid_until, a.app_auth_token, a.created_at, a.suspended_at,
+  ${REVISION}`;
+const FROM = 'apps a join accounts s on s.merchant_id = a.merchant_id and s.id = a.account_id';
+
+/** An audit note is about the app's account, an app's id being Alipay's. */
+const NOTED = (action: string, from: string, details: string) => `
+  noted as (
+    insert into audit_notes (merchant_id, id, actor, at, action, subject, details)
+    select merchant_id, $2, $3, $4::timestamptz, ${action}, account_id, jsonb_build_object('appId', app_id) || ${details}
+    from ${from}
+  )`;
+
+/** A key is written down once, with the certificate it first came in. */
+const KEPT = (keys: string, from: string) => `
+  kept as (
+    insert into verification_keys (key_id, public_key, certificate, first_seen_at)
+    select k.id, k.public_key, k.certificate, $4::timestamptz
+    from json_to_recordset(${keys}::json) as k (id text, public_key text, certificate text)
+    where exists (select from ${from})
+    on conflict do nothing
+  )`;
+
+/** What changed before a statement that began earlier was committed is looked at again for so long. */
+const LATE = `interval '2 minutes'`;
+
+/** $1 the last revision known, or null for all. */
+export const changedApps: Statement = {
+  name: 'apps-changed',
+  text: `select ${COLUMNS} from ${FROM} where a.changed_at > coalesce($1::timestamptz, '-infinity') - ${LATE}`,
+};
+
+export const appsOfMerchant: Statement = {
+  name: 'apps-of-merchant',
+  text: `select ${COLUMNS} from ${FROM} where a.merchant_id = $1 order by a.created_at desc nulls last, a.app_id`,
+};
+
+export const findApp: Statement = {
+  name: 'app-find',
+  text: `select ${COLUMNS} from ${FROM} where a.merchant_id = $1 and a.app_id = $2`,
+};
+
+/**
+ * $1 merchant, $2–$4 the note, $5 app, $6 seller, $7 the id of a new account, $8 most apps, $9 verification keys, then the
+ * rest of the app. Of the merchant's account with this seller, or of a new one. No row: the app, the seller or the room is taken.
+ */
+export const addApp: Statement = {
+  name: 'app-add',
+  text: `
+    with owned as (
+      select id from accounts where merchant_id = $1 and seller_id = $6
+    ), room as (
+      select 1 where (select count(*) from apps where merchant_id = $1) < $8::int
+        and not exists (select from apps where app_id = $5)
+    ), made as (
+      insert into accounts (merchant_id, id, seller_id)
+      select $1::uuid, $7::uuid, $6::text from room where not exists (select from owned)
+      on conflict do nothing returning id
+    ), added as (
+      insert into apps (merchant_id, account_id, app_id, provider_app_id, gateway, private_key, key_id, alipay_keys,
+        alipay_key_ids, app_cert, root_cert, valid_until, app_auth_token, created_at, changed_at)
+      select $1::uuid, a.id, $5::text, $10::text, $11::text, $12::text, $13::text, $14::text[],
+        $15::text[], $16::text, $17::text, $18::timestamptz, $19::text, $4::timestamptz, clock_timestamp()
+      from (select id from owned union all select id from made) a, room
+      on conflict do nothing returning *
+    ), ${KEPT('$9', 'added')}, ${NOTED(`'app.added'`, 'added', `jsonb_build_object('sellerId', $6::text, 'keyId', key_id, 'alipayKeyIds', alipay_key_ids)`)}
+    select 1 from added`,
+};
+
+/** Why {@link addApp} added nothing: $1 merchant, $2 app, $3 seller. */
+export const whyNotAdded: Statement = {
+  name: 'app-why-not-added',
+  text: `select exists (select from apps where app_id = $2) as app_taken,
+    exists (select from accounts where seller_id = $3 and merchant_id <> $1) as seller_taken`,
+};
+
+/** $1 merchant, $2–$4 the note, $5 app, $6 its revision, $7 what the note says, $8 verification keys, then what is new. */
+export const updateApp: Statement = {
+  name: 'app-update',
+  text: `
+    with updated as (
+      update apps set gateway = $9, private_key = $10, key_id = $11, alipay_keys = $12::text[], alipay_key_ids = $13::text[],
+        app_cert = $14, root_cert = $15, valid_until = $16::timestamptz, app_auth_token = $17, changed_at = clock_timestamp()
+      where merchant_id = $1 and app_id = $5 and changed_at = $6::timestamptz
+      returning *
+    ), ${KEPT('$8', 'updated')}, ${NOTED(`'app.updated'`, 'updated', '$7::jsonb')}
+    select 1 from updated`,
+};
+
+/** $1 merchant, $2–$4 the note, $5 app, $6 whether it is to be suspended. No row: it is so already, or there is none. */
+export const suspendApp: Statement = {
+  name: 'app-suspend',
+  text: `
+    with changed as (
+      update apps set suspended_at = case when $6::boolean then $4::timestamptz end, changed_at = clock_timestamp()
+      where merchant_id = $1 and app_id = $5 and (suspended_at is null) = $6::boolean
+      returning *
+    ), ${NOTED(`case when $6::boolean then 'app.suspended' else 'app.resumed' end`, 'changed', `'{}'::jsonb`)}
+    select 1 from changed`,
+};
+
+/** Sealed secrets of all apps. */
+export const sealedOfApps: Statement = {
+  name: 'apps-sealed',
+  text: `select merchant_id, app_id, account_id, private_key, app_auth_token from apps where private_key is not null`,
+};
+
+/** $1 merchant, $2–$4 the note, $5 app, $6, $7 as they were, $8, $9 as they are now. No row: somebody has changed them. */
+export const resealApp: Statement = {
+  name: 'app-reseal',
+  text: `
+    with resealed as (
+      update apps set private_key = $8, app_auth_token = $9, changed_at = clock_timestamp()
+      where merchant_id = $1 and app_id = $5 and private_key = $6 and app_auth_token is not distinct from $7
+      returning *
+    ), ${NOTED(`'app.resealed'`, 'resealed', `'{}'::jsonb`)}
+    select 1 from resealed`,
+};

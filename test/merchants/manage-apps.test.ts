@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import { type AddApp, addApp, setAppSuspended, type UpdateApp, updateApp } from '../../src/merchants/manage-apps.ts';
+import { memoryApps } from '../support/memory-apps.ts';
+
+const APP: AddApp = {
+  appId: '2021000000000009',
+  sellerId: '2088000000000009',
+  gateway: null,
+  privateKey: 'mine',
+  alipayPublicKey: 'alipay 1',
+  appCert: null,
+  alipayCert: null,
+  rootCert: null,
+  providerAppId: null,
+  appAuthToken: null,
+};
+const CERTIFIED = { ...APP, alipayPublicKey: null, appCert: 'c', alipayCert: 'alipay 1', rootCert: 'r' };
+const BY = { merchantId: 'm-1', actor: 'key-1' };
+const OTHER = { merchantId: 'm-2', actor: 'key-2' };
+
+async function withApp(app = APP) {
+  const shop = memoryApps();
+  expect(await addApp(shop.administration, BY, app)).toMatchObject({ kind: 'app' });
+  const change = (asked: Omit<UpdateApp, 'appId'>, by = BY) =>
+    updateApp(shop.administration, by, { appId: app.appId, ...asked });
+  const keys = () => shop.apps.get(app.appId)?.keys;
+  return { ...shop, change, keys };
+}
+
+describe('a new app', () => {
+  test('is kept with its secrets sealed for it, and noted', async () => {
+    const { keys, notes, administration } = await withApp({
+      ...APP,
+      providerAppId: '2021000000000001',
+      appAuthToken: 'tok',
+    });
+    expect(keys()).toMatchObject({
+      gateway: administration.defaultGateway,
+      privateKey: 'app:2021000000000009:private-key|mine',
+      appAuthToken: 'app:2021000000000009:auth-token|tok',
+      alipayKeys: [{ id: 'id of alipay 1', pem: 'alipay 1' }],
+    });
+    expect(notes).toMatchObject([{ actor: 'key-1', action: 'app.added' }]);
+  });
+
+  // biome-ignore format: a table
+  test.each<[string, Partial<AddApp>, string]>([
+    ['no app id',                      { appId: 'abc' },                                  'appId'],
+    ['no seller id',                   { sellerId: '1' },                                 'sellerId'],
+    ['neither key nor certificates',   { alipayPublicKey: null },                         'alipayPublicKey'],
+    ['both',                           { ...CERTIFIED, alipayPublicKey: 'alipay 1' },     'alipayPublicKey'],
+    ['two certificates of three',      { ...CERTIFIED, rootCert: null },                  'rootCert'],
+    ['a provider without its token',   { providerAppId: '2021000000000001' },             'appAuthToken'],
+    ['a token without a provider',     { appAuthToken: 'tok' },                           'providerAppId'],
+    ['a token of several lines',       { providerAppId: '2021000000000001', appAuthToken: 'a b' }, 'appAuthToken'],
+    ['an address inside',              { gateway: 'http://169.254.169.254/latest' },      'gateway'],
+    ['no address',                     { gateway: 'alipay' },                             'gateway'],
+  ])('%s: refused, naming the field', async (_, wrong, field) => {
+    const shop = memoryApps();
+    expect(await addApp(shop.administration, BY, { ...APP, ...wrong })).toMatchObject({ kind: 'invalid_input', field });
+    expect([shop.apps.size, shop.notes]).toEqual([0, []]);
+  });
+
+  test('whose id or seller is taken is refused', async () => {
+    const { administration } = await withApp();
+    expect(await addApp(administration, OTHER, APP)).toMatchObject({ field: 'appId' });
+    expect(await addApp(administration, OTHER, { ...APP, appId: '2021000000000010' })).toMatchObject({
+      field: 'sellerId',
+    });
+    expect(await addApp(administration, BY, { ...APP, appId: '2021000000000010' })).toMatchObject({ kind: 'app' });
+  });
+});
+
+describe('a rotation', () => {
+  test.each([
+    [APP, 'addAlipayPublicKey' as const],
+    [CERTIFIED, 'addAlipayCert' as const],
+  ])('of Alipay’s key: both are believed, then the new one alone', async (app, field) => {
+    const { change, keys, notes } = await withApp(app);
+    await change({ [field]: 'alipay 2' });
+    expect(keys()?.alipayKeys.map(({ id }) => id)).toEqual(['id of alipay 2', 'id of alipay 1']);
+    expect(await change({ [field]: 'alipay 3' })).toMatchObject({ kind: 'invalid_input', field });
+    await change({ dropAlipayKey: 'id of alipay 1' });
+    expect(keys()?.alipayKeys.map(({ id }) => id)).toEqual(['id of alipay 2']);
+    expect(await change({ dropAlipayKey: 'id of alipay 2' })).toMatchObject({ field: 'dropAlipayKey' });
+    expect(await change({ dropAlipayKey: 'id of nothing' })).toMatchObject({ field: 'dropAlipayKey' });
+    expect(notes.map(({ action }) => action)).toEqual([
+      'app.added',
+      `app.updated ${field}`,
+      'app.updated dropAlipayKey',
+    ]);
+  });
+
+  test('of its own key leaves everything else as it is', async () => {
+    const { change, keys } = await withApp({ ...APP, providerAppId: '2021000000000001', appAuthToken: 'tok' });
+    const before = keys();
+    await change({ privateKey: 'mine too' });
+    expect(keys()).toEqual({
+      ...before,
+      keyId: 'id of mine too',
+      privateKey: 'app:2021000000000009:private-key|mine too',
+    });
+  });
+
+  test('in the other mode, or of an app that has no provider: refused', async () => {
+    const { change } = await withApp();
+    expect(await change({ addAlipayCert: 'c' })).toMatchObject({ field: 'addAlipayCert' });
+    expect(await change({ appAuthToken: 'tok' })).toMatchObject({ field: 'appAuthToken' });
+    expect(await change({ gateway: 'https://elsewhere.example/' })).toMatchObject({ field: 'gateway' });
+  });
+
+  test('of another merchant’s app: there is no such app', async () => {
+    const { change, administration } = await withApp();
+    expect(await change({ privateKey: 'theirs' }, OTHER)).toEqual({ kind: 'app_not_found' });
+    const suspend = { appId: APP.appId, suspended: true };
+    expect(await setAppSuspended(administration, OTHER, suspend)).toEqual({ kind: 'app_not_found' });
+  });
+
+  test('of the environment’s app happens there', async () => {
+    const { change, apps, put } = await withApp();
+    const app = apps.get(APP.appId);
+    if (app !== undefined) put({ ...app, keys: null });
+    expect(await change({ privateKey: 'other' })).toMatchObject({ field: 'appId' });
+  });
+
+  test('that meets another one is done again upon it', async () => {
+    const { change, keys, administration } = await withApp();
+    const { find } = administration.apps;
+    let raced = false;
+    const apps = {
+      ...administration.apps,
+      async find(merchantId: string, appId: string) {
+        const before = await find(merchantId, appId);
+        if (!raced) {
+          raced = true;
+          await change({ addAlipayPublicKey: 'alipay 2' });
+        }
+        return before;
+      },
+    };
+    await updateApp({ ...administration, apps }, BY, { appId: APP.appId, privateKey: 'mine too' });
+    expect(keys()).toMatchObject({ keyId: 'id of mine too', alipayKeys: [{ id: 'id of alipay 2' }, {}] });
+  });
+});
+
+test('suspended and resumed, each noted once', async () => {
+  const { administration, notes } = await withApp();
+  const set = (suspended: boolean) => setAppSuspended(administration, BY, { appId: APP.appId, suspended });
+  for (const suspended of [true, true, false, false]) await set(suspended);
+  expect(notes.map(({ action }) => action)).toEqual(['app.added', 'app.suspended', 'app.resumed']);
+});

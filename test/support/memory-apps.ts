@@ -1,0 +1,102 @@
+import type { App } from '../../src/merchants/app.ts';
+import type { ManageAppsNeeds } from '../../src/merchants/manage-apps.ts';
+import type { ManageMerchantsNeeds } from '../../src/merchants/manage-merchants.ts';
+import type { Merchant } from '../../src/merchants/merchant.ts';
+import type { AuditNote, CheckedMaterial, NewApp } from '../../src/merchants/ports.ts';
+import { memoryKeys } from './memory-keys.ts';
+import { MERCHANT, newId, standingClock } from './orders.ts';
+
+/** Takes every key for a good one; its fingerprint is what it says. */
+function anyMaterial(material: Parameters<ManageAppsNeeds['checkMaterial']>[0], now: Date): CheckedMaterial {
+  const { gateway, privateKey, alipayKeys, appCert, rootCert } = material;
+  const known = alipayKeys.map((pem) => ({
+    id: `id of ${pem}`,
+    publicKey: pem,
+    certificate: appCert && pem,
+    firstSeenAt: now,
+  }));
+  return { gateway, privateKey, keyId: `id of ${privateKey}`, alipayKeys: known, appCert, rootCert, validUntil: null };
+}
+
+/** Apps and merchants in memory. `notes` is what the audit log would say. */
+export function memoryApps(clock = standingClock()) {
+  const apps = new Map<string, App>();
+  const merchants = new Map<string, Merchant>();
+  const notes: (AuditNote & { readonly action: string })[] = [];
+  let revision = 0;
+  const put = (app: Omit<App, 'revision'>) => {
+    revision += 1;
+    apps.set(app.appId, { ...app, revision: String(revision).padStart(6, '0') });
+  };
+  const mine = (merchantId: string, appId: string) => {
+    const app = apps.get(appId);
+    return app?.merchantId === merchantId ? app : undefined;
+  };
+  const administration: ManageAppsNeeds = {
+    apps: {
+      changedSince: async () => ({
+        apps: [...apps.values()],
+        suspendedMerchants: [...merchants.values()].filter(({ suspendedAt }) => suspendedAt).map(({ id }) => id),
+      }),
+      list: async (merchantId) => [...apps.values()].filter((app) => app.merchantId === merchantId).reverse(),
+      find: async (merchantId, appId) => mine(merchantId, appId),
+      async add(app: NewApp, _keys, note) {
+        if (apps.has(app.appId)) return 'app_taken';
+        const sellers = [...apps.values()].filter(({ sellerId }) => sellerId === app.sellerId);
+        if (sellers.some(({ merchantId }) => merchantId !== app.merchantId)) return 'seller_taken';
+        put({ ...app, accountId: sellers[0]?.accountId ?? app.accountId, createdAt: note.at, suspendedAt: null });
+        notes.push({ ...note, action: 'app.added' });
+        return 'added';
+      },
+      async update(before, { keys, changed }, { note }) {
+        if (mine(before.merchantId, before.appId)?.revision !== before.revision) return false;
+        put({ ...before, keys });
+        notes.push({ ...note, action: `app.updated ${changed.join()}` });
+        return true;
+      },
+      async setSuspended(merchantId, appId, { suspended, note }) {
+        const app = mine(merchantId, appId);
+        if (app === undefined || (app.suspendedAt === null) !== suspended) return false;
+        put({ ...app, suspendedAt: suspended ? note.at : null });
+        notes.push({ ...note, action: suspended ? 'app.suspended' : 'app.resumed' });
+        return true;
+      },
+    },
+    secrets: { seal: (secret, owner) => `${owner}|${secret}`, open: (sealed) => sealed.slice(sealed.indexOf('|') + 1) },
+    checkMaterial: anyMaterial,
+    environmentAppId: undefined,
+    defaultGateway: 'https://alipay.example/gateway.do',
+    mayCall: (gateway) => gateway.startsWith('https://alipay.example/'),
+    changed: async () => {},
+    clock,
+    newId,
+  };
+  return { administration, apps, merchants, notes, put };
+}
+
+/** What a schema in memory administers. */
+export function memoryAdministration(): {
+  readonly appAdministration: ManageAppsNeeds;
+  readonly merchantAdministration: ManageMerchantsNeeds;
+} {
+  const { administration, merchants } = memoryApps();
+  return {
+    appAdministration: administration,
+    merchantAdministration: {
+      merchants: {
+        list: async () => [...merchants.values()],
+        find: async (id) => merchants.get(id),
+        create: async (merchant) => void merchants.set(merchant.id, merchant),
+        async setSuspended(id, { suspended, note }) {
+          const merchant = merchants.get(id);
+          if (merchant === undefined) return false;
+          merchants.set(id, { ...merchant, suspendedAt: suspended ? note.at : null });
+          return true;
+        },
+      },
+      keys: memoryKeys().needs,
+      ownerId: MERCHANT,
+      changed: async () => {},
+    },
+  };
+}

@@ -111,7 +111,7 @@ const VARIABLES = {
       .regex(/^[1-9]\d{0,3}$/)
       .transform(Number)
       .optional(),
-    right: 'a number from 1 to 9999: how many orders may be looked at in a second, over all processes',
+    right: 'a number from 1 to 9999: how many orders of a merchant may be looked at in a second, over all processes',
   },
   RATE_LIMIT: {
     read: z
@@ -202,7 +202,7 @@ export interface Config {
   readonly sandboxPort: number;
   readonly authCodeDeadlineMs: number;
   readonly checkIntervalMs: number;
-  /** The budget of checks that all processes share. */
+  /** Each merchant's budget of checks, over all processes. */
   readonly checksPerSecond: number;
   /** Requests a second for each credential, which the other limits follow; 0: no limits. */
   readonly rateLimit: number;
@@ -220,7 +220,10 @@ export interface Config {
   readonly production: boolean;
   /** Where this process is to fail on purpose; undefined: nowhere. */
   readonly failpoints: Plan | undefined;
-  /** Webhooks may go to this machine and over plain http, so that developers and tests can try them: play money only. */
+  /**
+   * Webhooks may go to this machine and over plain http, and merchants' apps call any address, so that developers and tests can
+   * try them: play money only.
+   */
   readonly localWebhooks: boolean;
 }
 

@@ -1,11 +1,13 @@
-// The keys and certificates of an app that somebody brings at run time, looked at as those of the environment are.
+// The keys and certificates of an app that somebody brings at run time, looked at as a start looks at the environment's.
+import { X509Certificate } from 'node:crypto';
 import type { AppMaterial, CheckedMaterial } from '../merchants/ports.ts';
 import { invalid } from '../orders/input-rules.ts';
 import type { InvalidInput } from '../orders/outcomes.ts';
 import { type AlipayAccount, type AlipaySettings, readAccount } from './account.ts';
-import { checkAccount } from './doctor/check-account.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { publicHalf } from './keys.ts';
+import { openSdk } from './open-sdk.ts';
+import { AlipaySettingsError } from './settings-error.ts';
 import { verificationKeyOf } from './verification-key.ts';
 
 /** What the settings are called where they come from here. */
@@ -21,25 +23,24 @@ const FIELDS = {
 } as const;
 
 export function checkMaterial(material: AppMaterial, now: Date): CheckedMaterial | InvalidInput {
-  const all = material.alipayKeys.map((key) => settingsOf(material, key));
-  for (const settings of all) {
-    const wrong = checkAccount(settings, now).find(({ status }) => status === 'wrong');
-    if (wrong !== undefined) return fault(wrong.about, wrong.says);
-  }
-  const [account, ...others] = all.map(readAccount);
-  if (account === undefined) return invalid('alipayPublicKey', 'is missing');
-  const alipayKeys = [account, ...others].map((one) => verificationKeyOf(one, now));
+  const accounts = readAll(material);
+  if ('kind' in accounts) return accounts;
+  const [newest] = accounts;
+  if (newest === undefined) return invalid('alipayPublicKey', 'is missing');
+  const alipayKeys = accounts.map((one) => verificationKeyOf(one, now));
   if (new Set(alipayKeys.map(({ id }) => id)).size < alipayKeys.length)
     return invalid(material.appCert === null ? 'alipayPublicKey' : 'alipayCert', 'is there already');
-  return {
-    gateway: account.gateway,
-    privateKey: account.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    keyId: fingerprintOf(publicHalf(account.privateKey)),
-    alipayKeys,
-    appCert: account.certificates?.app ?? null,
-    rootCert: account.certificates?.root ?? null,
-    validUntil: firstEnd([account, ...others]),
-  };
+  return (
+    faultInTime(newest, now) ?? {
+      gateway: newest.gateway,
+      privateKey: newest.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      keyId: fingerprintOf(publicHalf(newest.privateKey)),
+      alipayKeys,
+      appCert: newest.certificates?.app ?? null,
+      rootCert: newest.certificates?.root ?? null,
+      validUntil: firstEnd(accounts),
+    }
+  );
 }
 
 /** As the environment would say it. */
@@ -51,13 +52,39 @@ export function settingsOf(material: AppMaterial, alipayKey: string): AlipaySett
     : { ...who, appCert, alipayCert: alipayKey, rootCert: rootCert ?? undefined };
 }
 
+/** The app with each of Alipay's keys. */
+function readAll(material: AppMaterial): readonly AlipayAccount[] | InvalidInput {
+  try {
+    const accounts = material.alipayKeys.map((key) => readAccount(settingsOf(material, key)));
+    for (const account of accounts) openSdk(account, { timeoutMs: 1_000, dispatcher: {} });
+    return accounts;
+  } catch (error) {
+    if (error instanceof AlipaySettingsError) return fault(error);
+    throw error;
+  }
+}
+
+/** The one that is on its way out may have ended: that is why it goes. */
+function faultInTime({ certificates }: AlipayAccount, now: Date): InvalidInput | undefined {
+  if (certificates === undefined) return undefined;
+  const ours = untimely(new X509Certificate(certificates.app), now);
+  const theirs = untimely(new X509Certificate(certificates.alipay), now);
+  if (ours !== undefined) return invalid('appCert', ours);
+  return theirs === undefined ? undefined : invalid('alipayCert', theirs);
+}
+
+function untimely({ validFromDate, validToDate }: X509Certificate, now: Date): string | undefined {
+  if (now > validToDate) return `ended on ${validToDate.toISOString()}: download a new one at the open platform`;
+  return now < validFromDate ? `is valid from ${validFromDate.toISOString()} on, which is not yet` : undefined;
+}
+
 function firstEnd(accounts: readonly AlipayAccount[]): Date | null {
   const ends = accounts.flatMap(({ certificates }) => certificates?.validUntil.getTime() ?? []);
   return ends.length === 0 ? null : new Date(Math.min(...ends));
 }
 
-function fault(about: string, says: string): InvalidInput {
-  const named = Object.entries(FIELDS).find(([variable]) => variable === about)?.[1] ?? 'alipayCert';
-  const words = Object.entries(FIELDS).reduce((text, [variable, field]) => text.replaceAll(variable, field), says);
-  return invalid(named, words);
+function fault({ variable, message }: AlipaySettingsError): InvalidInput {
+  const field = Object.entries(FIELDS).find(([name]) => name === variable)?.[1] ?? 'alipayCert';
+  const words = Object.entries(FIELDS).reduce((text, [name, known]) => text.replaceAll(name, known), message);
+  return { kind: 'invalid_input', field, message: words };
 }

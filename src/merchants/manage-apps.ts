@@ -120,12 +120,16 @@ async function tryToUpdate(needs: ManageAppsNeeds, by: Administrator, asked: Upd
   const next = sealed(needs, { appId: before.appId, appAuthToken: appAuthToken ?? null }, checked);
   const change = {
     keys: { ...next, appAuthToken: next.appAuthToken ?? keys.appAuthToken },
-    changed: Object.entries(asked).flatMap(([name, value]) => (value === null || name === 'appId' ? [] : [name])),
+    changed: givenIn(asked),
   };
   const more = { verificationKeys: seenFirst(checked, now), note: noteOf(needs, by, now) };
   if (!(await needs.apps.update(before, change, more))) return 'stale';
   await needs.changed();
   return found(needs, by, before.appId);
+}
+
+function givenIn(asked: UpdateApp): readonly string[] {
+  return Object.entries(asked).flatMap(([name, value]) => (name !== 'appId' && value ? [name] : []));
 }
 
 /** The newest first. */

@@ -52,7 +52,7 @@ test('certificates that fit come with the day when the first of them ends', () =
 
 // biome-ignore format: a table
 test.each<[string, AppMaterial, string, RegExp]>([
-  ['our own public key',   { ...KEYED, alipayKeys: [bare(app.publicKey, 'spki')] },                 'alipayPublicKey', /own public key/],
+  ['our own public key',   { ...KEYED, alipayKeys: [bare(app.publicKey, 'spki')] },                 'alipayPublicKey', /public half of privateKey/],
   ['a private key',        { ...KEYED, alipayKeys: [bare(alipay.privateKey, 'pkcs8')] },            'alipayPublicKey', /private key/],
   ['no private key',       { ...KEYED, privateKey: bare(app.publicKey, 'spki') },                   'privateKey',      /public key/],
   ['the same key twice',   { ...KEYED, alipayKeys: [...KEYED.alipayKeys, ...KEYED.alipayKeys] },    'alipayPublicKey', /there already/],

@@ -71,6 +71,16 @@ describe('a submission token', () => {
   });
 });
 
+test('while SECRET_KEY is exchanged, tokens of both keys are read, and new ones made under the new one', () => {
+  const both = { client: clientTokens(OTHER_KEY, [KEY]), submission: submissionTokens(OTHER_KEY, [KEY]) };
+  expect(both.client.read(clientTokens(KEY).issue(order), expiresAt)).toMatchObject({ orderId: ORDER });
+  expect(both.submission.read(submissionTokens(KEY).issue(MERCHANT, expiresAt))).toMatchObject({
+    merchantId: MERCHANT,
+  });
+  expect(clientTokens(OTHER_KEY).read(both.client.issue(order), expiresAt)).toMatchObject({ orderId: ORDER });
+  expect(submissionTokens(OTHER_KEY).read(both.submission.issue(MERCHANT, expiresAt))).toBeDefined();
+});
+
 describe('a token of one kind never passes for another', () => {
   test('even with the prefix changed', () => {
     const submission = submissionTokens(KEY).issue(MERCHANT, expiresAt);

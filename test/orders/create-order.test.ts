@@ -34,6 +34,20 @@ async function created(outcome: ReturnType<typeof createOrder>) {
   return made.order;
 }
 
+describe('without an app that makes new orders', () => {
+  test('nothing is stored; what the number has become already is answered all the same', async () => {
+    const { create, orders, tokens, clock } = counter();
+    expect(await create({ accountId: null })).toEqual({ kind: 'no_active_app' });
+    expect([orders.orders.size, orders.events]).toEqual([0, []]);
+    const order = await created(create({}));
+    expect(await create({ accountId: null })).toMatchObject({ kind: 'created', order: { id: order.id } });
+    expect(await create({ accountId: null, subject: 'other' })).toMatchObject({ kind: 'merchant_order_no_conflict' });
+    const { token } = issueSubmissionToken({ tokens, clock }, MERCHANT);
+    const redeemed = { accountId: null, merchantOrderNo: null, submissionToken: token };
+    expect(await create(redeemed)).toEqual({ kind: 'no_active_app' });
+  });
+});
+
 describe('an order of a number', () => {
   test('is pending, at version 1, with its first event', async () => {
     const { create, orders } = counter();

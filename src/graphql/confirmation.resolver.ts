@@ -76,7 +76,7 @@ export class ConfirmationResolver {
   ): Promise<typeof EnrolTotpResult> {
     const caller = callerWithOne(context, CHECKERS);
     const summary = `A new secret for one-time codes of the credential ${caller.keyId}`;
-    const change = { kind: 'totp', what: { credential: caller.keyId }, summary } as const;
+    const change = { kind: 'totp', what: { act: 'enrol' }, summary } as const;
     const sure = (replaces: boolean) => secondPerson(this.#needs, caller, { ...change, always: replaces });
     const enrolled = await enrolTotp(this.#needs, caller, { code: code ?? null, sure });
     switch (enrolled.kind) {

@@ -1,9 +1,20 @@
 import { caseLife, caseRefundNo } from './case.ts';
-import { type Draft, type Moment, putCase, putEvent, putOrder, putPayment, putRefund, refundData } from './draft.ts';
+import {
+  type Draft,
+  type Moment,
+  putCase,
+  putEvent,
+  putOrder,
+  putPayment,
+  putRefund,
+  putStep,
+  refundData,
+} from './draft.ts';
 import type { Fact, RefundFigures } from './fact.ts';
 import type { Heard } from './hear.ts';
 import { next } from './life.ts';
 import { type Fen, sumFen } from './money.ts';
+import { NOBODYS } from './operation.ts';
 import { type OrderStatus, orderLife, refundsOf } from './order.ts';
 import type { Payment } from './payment.ts';
 import { type Refund, refundLife } from './refund.ts';
@@ -62,7 +73,14 @@ export function bookRefund(draft: Draft, at: Moment, refund: Refund): Draft {
   const status: OrderStatus = full ? (next(orderLife, after.status, 'refundedInFull') ?? after.status) : after.status;
   const moved = raiseTotal(putOrder(putRefund(draft, done), { refundedFen, status }), done);
   const told = putEvent(moved, at, { type: 'refund.succeeded', data: refundData(moved.after, done) });
-  return settleCase(told, at, done);
+  const waited = refund.status === 'AWAITING_CONFIRMATION' ? needless(told, done, at) : told;
+  return settleCase(waited, at, done);
+}
+
+/** It was given back after all: there is nothing left to confirm. */
+function needless(draft: Draft, { id }: Refund, { now, newId }: Moment): Draft {
+  const note = { id: newId(now), actor: NOBODYS, at: now };
+  return putStep(draft, { kind: 'decided', id, state: 'EXPIRED', decidedBy: null, note });
 }
 
 /** A payment's total is never less than what its refunds come to. */

@@ -9,6 +9,23 @@ import { openTillPage, SOON } from './till-page.ts';
 
 const HOLD = graphql(`mutation HoldCases { setCasePolicy(policy: HOLD) }`);
 
+const ASK_SOMEBODY = graphql(`
+  mutation AskSomebody { setConfirmationPolicy(policy: { refundAbove: "0.00" }) { __typename } }
+`);
+const MAKE_CHECKER = graphql(`
+  mutation MakeChecker {
+    createApiKey(input: { label: "checker", scopes: [REFUNDS_CONFIRM] }) {
+      __typename ... on ApiKeySecret { secret } ... on ErrorResult { code }
+    }
+  }
+`);
+const WHAT_WAITS = graphql(`query WhatWaits { operations { edges { node { id kind } } } }`);
+const DECIDE = graphql(`
+  mutation DecideForTill($operationId: ID!, $decision: Decision!) {
+    confirmOperation(input: { operationId: $operationId, decision: $decision }) { __typename }
+  }
+`);
+
 const browser = browserOfFile();
 let gateway: Gateway;
 
@@ -100,4 +117,33 @@ test('late money shows as a case in the header; kept, its order turns PAID', asy
   await till.press(/^Keep it: the order/);
   await till.at('paid');
   await page.locator('[data-case]').waitFor({ ...SOON, state: 'detached' });
+}, 90_000);
+
+test('a refund and an undo that wait for a second person say so, and go on when somebody has decided', async () => {
+  await dataOf(ask(gateway, ASK_SOMEBODY));
+  const till = await openTillPage(browser, gateway, 'zh-CN');
+  const { page } = till;
+  await till.type('10');
+  await till.scanFreshCode();
+  await till.at('paid');
+  await till.press('退款…');
+  await page.locator('#refund-amount').fill('6');
+  await page.keyboard.press('Enter');
+  await page.locator('[data-refund="AWAITING_CONFIRMATION"]', { hasText: '等待另一人确认' }).waitFor(SOON);
+  await page.locator('dialog').waitFor({ ...SOON, state: 'detached' });
+  await till.at('held');
+  await till.press('撤销');
+  await till.press('确认撤销此笔交易');
+  await page.locator('[data-refund="AWAITING_CONFIRMATION"]').nth(1).waitFor(SOON);
+
+  const { createApiKey: checker } = await dataOf(ask(gateway, MAKE_CHECKER));
+  const { edges } = (await dataOf(ask({ ...gateway, apiKey: checker.secret }, WHAT_WAITS))).operations;
+  const door = { ...gateway, apiKey: checker.secret };
+  for (const { node } of edges)
+    await dataOf(
+      ask(door, DECIDE, { operationId: node.id, decision: node.kind === 'REVERSAL' ? 'APPROVE' : 'REJECT' }),
+    );
+  await page.locator('[data-refund="REJECTED"]', { hasText: '6.00' }).waitFor(SOON);
+  await page.locator('[data-refund="SUCCEEDED"]', { hasText: '4.00' }).waitFor(SOON);
+  await till.at('paid');
 }, 90_000);

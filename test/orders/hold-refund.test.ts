@@ -204,6 +204,7 @@ describe('one that failed', () => {
     await till.refund();
     await till.hear(refunded(300n, 'R-1'));
     expect(till.order()).toMatchObject({ refundedFen: 300n, refunds: [{ status: 'SUCCEEDED' }] });
+    expect(till.steps()).toEqual(['asked', 'EXPIRED']);
     expect(await till.decide(true)).toMatchObject({ kind: 'confirmation_invalid' });
   });
 });

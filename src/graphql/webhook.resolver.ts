@@ -72,11 +72,10 @@ export class WebhookResolver {
     @Arg('input', () => CreateWebhookEndpointInput) { url, eventTypes, description }: CreateWebhookEndpointInput,
     @Ctx() context: Context,
   ): Promise<typeof CreateWebhookEndpointResult> {
-    const { merchantId } = callerWith(context, 'webhooks:manage');
-    const asked = { merchantId, url, eventTypes: eventTypes ?? null, description: description ?? null };
-    const what = { act: 'create', url, eventTypes: eventTypes ?? null, description: description ?? null };
-    const sure = this.#sure(context, what, `Tell events to a new webhook at ${url}`);
-    return presentCreatedEndpoint(await createEndpoint(this.#needs, { ...asked, sure }), context);
+    const merchantId = merchantOf(context, 'webhooks:manage');
+    const asked = { url, eventTypes: eventTypes ?? null, description: description ?? null };
+    const sure = this.#sure(context, { act: 'create', ...asked }, `Tell events to a new webhook at ${url}`);
+    return presentCreatedEndpoint(await createEndpoint(this.#needs, { merchantId, ...asked, sure }), context);
   }
 
   @Mutation(() => UpdateWebhookEndpointResult)
@@ -87,11 +86,8 @@ export class WebhookResolver {
     const merchantId = merchantOf(context, 'webhooks:manage');
     const { id, url, eventTypes, description, enabled } = input;
     const changes = { url: url ?? undefined, eventTypes, description, enabled: enabled ?? undefined };
-    const sure = this.#sure(
-      context,
-      { act: 'move', id, url: url ?? null },
-      `Tell events of the webhook ${id} to ${url}`,
-    );
+    const what = { act: 'move', id, url: url ?? null };
+    const sure = this.#sure(context, what, `Tell the events of the webhook ${id} to ${url}`);
     const asked = { merchantId, id: endpointIdIn(id), changes, sure };
     return presentUpdatedEndpoint(await updateEndpoint(this.#needs, asked), context);
   }

@@ -13,14 +13,13 @@ import {
   validate,
 } from 'graphql';
 import { costLimit } from './cost-limit.ts';
+import { KnownDocuments } from './known-documents.ts';
 import { repeatedFieldsLimit } from './repeated-fields.ts';
 
 /** Lexer tokens a document may have: several times the largest of our own pages. */
 export const MAX_TOKENS = 1_000;
 /** Of a document that breaks more rules, the rest is not told: answers grow no faster than what is asked. */
 const MAX_TOLD_ERRORS = 5;
-const MAX_KNOWN_DOCUMENTS = 1_000;
-const MAX_KNOWN_LENGTH = 10_000;
 
 /** A limit that throws is a fault of ours to Apollo (HTTP 500): it is reported, like any rule that a document breaks. */
 const reported = {
@@ -45,15 +44,13 @@ export type Checked = { readonly document: DocumentNode } | { readonly errors: r
 
 /** Parses and checks documents for the WebSocket; one that was good is remembered with its text. */
 export function documentChecker(schema: GraphQLSchema, limits: readonly ValidationRule[]): (source: string) => Checked {
-  const known = new Map<string, DocumentNode>();
+  const known = new KnownDocuments();
   const rules = [...specifiedRules, ...limits];
   return (source) => {
     const document = known.get(source);
     if (document !== undefined) return { document };
     const checked = check(schema, rules, source);
-    if ('errors' in checked || source.length > MAX_KNOWN_LENGTH) return checked;
-    if (known.size >= MAX_KNOWN_DOCUMENTS) known.clear();
-    known.set(source, checked.document);
+    if ('document' in checked) known.put(source, checked.document);
     return checked;
   };
 }

@@ -6,6 +6,7 @@ import {
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import {
+  type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
   Kind,
@@ -16,6 +17,7 @@ import {
 import type { Context } from '../graphql/context.ts';
 import { MAX_TOKENS, toldOf } from '../graphql/documents.ts';
 import { errorMask } from '../graphql/faults.ts';
+import { KnownDocuments } from '../graphql/known-documents.ts';
 import type { FindDocument } from '../graphql/persisted.ts';
 import type { Log } from '../log.ts';
 import { bearer } from '../merchants/authenticate.ts';
@@ -55,6 +57,7 @@ export async function graphqlHttp(app: FastifyInstance, needs: GraphQLHttpNeeds)
     includeStacktraceInErrorResponses: false,
     // `find` has seen to them before Apollo looks.
     persistedQueries: false,
+    documentStore: documentStore(),
     // A browser asks first (CORS preflight) before it sends any of these across origins.
     csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
     parseOptions: { maxTokens: MAX_TOKENS },
@@ -79,6 +82,16 @@ export async function graphqlHttp(app: FastifyInstance, needs: GraphQLHttpNeeds)
     handler: fastifyApolloHandler(apollo, { context: (request) => httpContext(needs, request) }),
   });
   return apollo;
+}
+
+/** Apollo's own bound counts a document as its JSON, of which a great many fill the memory. */
+function documentStore() {
+  const known = new KnownDocuments();
+  return {
+    get: async (hash: string) => known.get(hash),
+    set: async (hash: string, document: DocumentNode) => known.put(hash, document),
+    delete: async () => undefined,
+  };
 }
 
 async function httpContext(needs: GraphQLHttpNeeds, request: FastifyRequest): Promise<HttpContext> {

@@ -16,6 +16,7 @@ test('schema.graphql is what the code serves; if not: npm run schema', () => {
 
 /** The files that send text all the same, and what of it no type may vouch for. */
 const RAW = {
+  'fuzz/shops.ts': 'numbers and marks put together as it runs',
   'graphql/access.test.ts': 'every field there is, by its name',
   'graphql/actions.test.ts': 'mutations put together from a table',
   'graphql/operations.test.ts': 'amounts that are not text',
@@ -29,6 +30,8 @@ const RAW = {
   'journeys/rate-limits.test.ts': 'floods of the least there is to ask',
   'journeys/subscription.test.ts': 'a field that is not there',
   'journeys/undoing.test.ts': 'every mutation there is, by its name',
+  'security/canary-till.ts': 'documents with markers in them',
+  'security/canary.test.ts': 'documents with markers in them',
   'security/graphql-cop.test.ts': 'attacks',
   'support/graphql-client.ts': 'made here',
   'support/schema.ts': 'made here',

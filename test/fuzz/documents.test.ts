@@ -77,7 +77,10 @@ async function judge(who: Credential, made: Made): Promise<readonly string[]> {
       `${why}: ${who.name} asked\n${made.source}\nand heard ${status} ${text}\n${gateway.stderr().slice(-2_000)}`,
     );
   if (status >= 500) throw wrong('a fault of ours');
-  const leaks = who.foreign.filter((mark) => text.includes(mark) && !made.source.includes(mark));
+  // What was asked for may be named in a complaint; as a value it would be there.
+  const leaks = who.foreign.filter((mark) =>
+    text.includes(made.source.includes(mark) ? `:${JSON.stringify(mark)}` : mark),
+  );
   if (leaks.length > 0) throw wrong(`what is not its own (${leaks.join()})`);
   const codes = [...text.matchAll(/"extensions":\{"code":"(\w+)"/g)].map(([, code = '']) => code);
   const strange = codes.filter((code) => !EXPECTED.has(code));

@@ -94,7 +94,8 @@ export function documentMaker(schema: GraphQLSchema, words: Words): DocumentMake
       // Of several at once, fields of one name and of several types would clash.
       const members = schema.getPossibleTypes(type);
       const member = members[random.nat(members.length)];
-      return ` { __typename ... on ${member?.name}${member && chosen(random, member, levels)} }`;
+      const shared = isInterfaceType(type) ? Object.keys(type.getFields()).join(' ') : '';
+      return ` { __typename ${shared} ... on ${member?.name}${member && chosen(random, member, levels)} }`;
     }
     return isObjectType(type) ? chosen(random, type, levels) : '';
   }

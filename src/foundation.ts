@@ -18,7 +18,7 @@ import { type Database, openDatabase } from './postgres/database.ts';
 import { keepDatabaseTime } from './postgres/database-time.ts';
 import { startEmbeddedPostgres } from './postgres/embedded.ts';
 import { EmbeddedPostgresError } from './postgres/embedded-error.ts';
-import { type FirstMerchant, SellerError } from './postgres/first-merchant.ts';
+import { type FirstMerchant, ForeignAppError, SellerError } from './postgres/first-merchant.ts';
 import { type MerchantsStore, postgresMerchantsStore } from './postgres/merchants-store.ts';
 import { migrate } from './postgres/migrate.ts';
 import { keepVerificationKey } from './postgres/verification-keys.ts';
@@ -112,6 +112,7 @@ async function firstMerchant(merchants: MerchantsStore, { appId, sellerId }: Ali
   try {
     return await merchants.ensureFirstMerchant({ appId, sellerId });
   } catch (error) {
+    if (error instanceof ForeignAppError) throw new ConfigError(`ALI_APP_ID: ${error.message}`);
     if (error instanceof SellerError) throw new ConfigError(`ALI_SELLER_ID: ${error.message}`);
     throw error;
   }

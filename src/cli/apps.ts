@@ -1,6 +1,7 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
 import type { App } from '../merchants/app.ts';
-import { type AppOutcome, addApp, setAppSuspended, updateApp } from '../merchants/manage-apps.ts';
+import { type AppOutcome, addApp, setAppSuspended } from '../merchants/manage-apps.ts';
+import { updateApp } from '../merchants/update-app.ts';
 import { type Asked, type Command, noWords, onlyWord, UsageError } from './command.ts';
 import { readFileOrFail } from './read-file.ts';
 import type { Register } from './register.ts';
@@ -190,7 +191,8 @@ function lineOf(
   { appId, merchantId, sellerId, keys, suspendedAt, providerAppId }: App,
 ): string {
   const state = suspendedAt === null ? 'active' : `suspended since ${suspendedAt.toISOString()}`;
-  const mode = keys?.appCert ? 'certificates' : 'keys';
+  const until = keys?.validUntil?.toISOString().slice(0, 10);
+  const mode = until === undefined ? 'keys' : `certificates until ${until}`;
   const how = keys === null ? 'of ALI_*' : `${mode}, Alipay's ${keys.alipayKeys.map(({ id }) => id).join(' ')}`;
   const by = providerAppId === null ? '' : `  by ${providerAppId}`;
   return `${appId}  ${nameOf('mer', merchantId)}  seller ${sellerId ?? 'any'}  ${state}  ${how}${by}`;

@@ -1,5 +1,6 @@
 // What the commands that administer merchants and apps stand on. Loaded when one of them runs.
 import { checkMaterial } from '../alipay/check-material.ts';
+import { gatewayClock } from '../clock.ts';
 import { type Config, readConfig } from '../config.ts';
 import { hashApiKey, newApiKey, prefixOf } from '../credentials/api-keys.ts';
 import { type Sealer, sealedSecrets } from '../credentials/sealed-secrets.ts';
@@ -10,8 +11,10 @@ import type { ManageAppsNeeds } from '../merchants/manage-apps.ts';
 import type { ManageMerchantsNeeds } from '../merchants/manage-merchants.ts';
 import { type Rotated, rotateSecrets } from '../merchants/rotate-secrets.ts';
 import { asksNobody } from '../merchants/second-person.ts';
+import type { Clock } from '../orders/ports.ts';
 import { postgresAppBook } from '../postgres/app-book.ts';
 import type { Database } from '../postgres/database.ts';
+import { keepDatabaseTime } from '../postgres/database-time.ts';
 import { postgresMerchantBook } from '../postgres/merchant-book.ts';
 import { type MerchantsStore, postgresMerchantsStore } from '../postgres/merchants-store.ts';
 import { postgresSealedBook } from '../postgres/sealed-book.ts';
@@ -27,22 +30,22 @@ export interface Register {
   close(): Promise<void>;
 }
 
-const clock = { now: () => new Date() };
-
 export async function openRegister(env: Readonly<Record<string, string | undefined>>): Promise<Register> {
   const config = readConfig(env);
   const { database, close } = await openBooksDatabase(env);
   try {
+    const clock = gatewayClock();
+    (await keepDatabaseTime(database, clock.tell)).stop();
     const settings = postgresMerchantsStore({ database, clock, newId: newUuid });
     const { secretKey, otherSecretKeys } = await secretKeys(config, settings);
     const sealer = sealedSecrets(secretKey, otherSecretKeys);
-    const apps = appNeeds(config, database, sealer);
+    const apps = appNeeds(config, database, { secrets: sealer, clock });
     return {
       apps,
-      merchants: await merchantNeeds(database),
+      merchants: await merchantNeeds(database, clock),
       allApps: async () => (await apps.apps.changedSince(null)).apps,
       rotateSecrets: async () => {
-        const rotated = await rotateAll(database, sealer);
+        const rotated = await rotateAll(database, sealer, clock);
         return { ...rotated, keyId: sealer.keyId, forgot: await forgetKept(config, settings, rotated) };
       },
       close,
@@ -53,7 +56,11 @@ export async function openRegister(env: Readonly<Record<string, string | undefin
   }
 }
 
-function appNeeds({ alipay }: Config, database: Database, secrets: Sealer): ManageAppsNeeds {
+function appNeeds(
+  { alipay }: Config,
+  database: Database,
+  { secrets, clock }: { secrets: Sealer; clock: Clock },
+): ManageAppsNeeds {
   return {
     apps: postgresAppBook(database),
     secrets,
@@ -67,15 +74,14 @@ function appNeeds({ alipay }: Config, database: Database, secrets: Sealer): Mana
   };
 }
 
-async function merchantNeeds(database: Database): Promise<ManageMerchantsNeeds> {
+async function merchantNeeds(database: Database, clock: Clock): Promise<ManageMerchantsNeeds> {
   const merchants = postgresMerchantBook(database);
-  // Ids are as old as what they name: the first is the installation's own.
   const [owner] = await merchants.list({ first: 1, after: null });
   const keys = { newApiKey, hashApiKey, prefixOf, clock, newId: newUuid, secondPerson: asksNobody };
   return { merchants, keys, ownerId: owner?.id ?? '', changed: async () => {} };
 }
 
-function rotateAll(database: Database, sealer: Sealer): Promise<Rotated> {
+function rotateAll(database: Database, sealer: Sealer, clock: Clock): Promise<Rotated> {
   const book = postgresSealedBook(database);
   return rotateSecrets({ book, reseal: sealer.reseal, actor: ACTOR, clock, newId: newUuid });
 }

@@ -7,8 +7,8 @@ import {
   addApp,
   type ManageAppsNeeds,
   setAppSuspended,
-  updateApp,
 } from '../merchants/manage-apps.ts';
+import { updateApp } from '../merchants/update-app.ts';
 import { AddAppInput, AlipayApp, AppLimit, AppNotFound, AppResult, UpdateAppInput } from './app.types.ts';
 import { type Context, callerWith, merchantOf } from './context.ts';
 import { InvalidInput } from './error.types.ts';

@@ -22,20 +22,26 @@ export interface FirstMerchant {
   readonly accountId: string;
 }
 
+/** The app is one that another merchant has added. */
+export class ForeignAppError extends Error {}
+
 /** The seller that was named is not the one that this app or this merchant may collect for. */
 export class SellerError extends Error {}
 
 /**
  * Makes the merchant `default` once. A new app whose seller this merchant owns joins that account; an app
  * that is known already stays with its account, which learns its seller when it had none.
+ * @throws ForeignAppError when the app is another merchant's: whose the environment's app is, is the installation's owner
  * @throws SellerError when the seller is another merchant's, or another than the app's account has.
  */
 export async function ensureFirstMerchant(needs: MerchantsNeeds, app: AlipayApp): Promise<FirstMerchant> {
   return needs.database.em().transactional(async (em) => {
     await em.execute('select pg_advisory_xact_lock(?)', [FIRST_MERCHANT_LOCK]);
     const known = await em.findOne(Apps, { appId: app.appId });
-    if (known !== null) return checkSeller(em, app, known);
     const merchantId = await firstMerchantId(em, needs);
+    if (known !== null && known.merchantId !== merchantId)
+      throw new ForeignAppError(`app ${app.appId} belongs to another merchant of this installation`);
+    if (known !== null) return checkSeller(em, app, known);
     const accountId = await accountFor(em, needs, { merchantId, sellerId: app.sellerId });
     em.create(Apps, { appId: app.appId, merchantId, accountId });
     return { merchantId, accountId };

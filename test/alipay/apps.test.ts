@@ -1,5 +1,6 @@
 // Several apps on one gateway: whose keys verify what, and through which app a call goes.
-import { generateKeyPairSync, sign, verify } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, sign, verify, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AlipayAccount } from '../../src/alipay/account.ts';
 import { type AlipayApps, alipayApps } from '../../src/alipay/apps.ts';
@@ -21,6 +22,8 @@ const theirs = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const [now, next] = [theirs, stranger];
 const idOf = ({ publicKey }: typeof theirs) => fingerprintOf(publicKey);
 const kept = (pair: typeof theirs) => ({ id: idOf(pair), pem: pem(pair.publicKey, 'spki') });
+
+const file = (name: string) => readFileSync(new URL(`fixtures/${name}`, import.meta.url), 'utf8');
 
 let gateway: FakeGateway;
 let apps: AlipayApps;
@@ -119,6 +122,17 @@ describe('a notification', () => {
     expect([told(THEIRS, now), told(THEIRS, next)]).toMatchObject([{ keyId: idOf(now) }, { keyId: idOf(next) }]);
     found = anApp({ revision: '3' }, [kept(next)]);
     expect([told(THEIRS, now), told(THEIRS, next)]).toMatchObject([{ kind: 'unverified' }, { kind: 'verified' }]);
+  });
+
+  test('of an app in certificate mode is believed under the key of Alipay’s certificate', () => {
+    const [leaf, root] = ['alipay-chain.crt', 'root.crt'].map(file);
+    const certificate = new X509Certificate(leaf ?? '');
+    const kept = [{ id: fingerprintOf(certificate.publicKey), pem: leaf ?? '' }];
+    const plain = anApp({}, kept);
+    found = { ...plain, keys: plain.keys && { ...plain.keys, appCert: file('app.crt'), rootCert: root ?? null } };
+    const theirKey = { privateKey: createPrivateKey(file('alipay.key')), publicKey: certificate.publicKey };
+    expect(told(THEIRS, theirKey)).toMatchObject({ kind: 'verified', keyId: kept[0]?.id });
+    expect(told(THEIRS, now)).toMatchObject({ kind: 'unverified' });
   });
 
   test('through a service provider names both apps', () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type AddApp, addApp, setAppSuspended, type UpdateApp, updateApp } from '../../src/merchants/manage-apps.ts';
+import type { AddApp } from '../../src/merchants/app-input.ts';
+import { addApp, setAppSuspended } from '../../src/merchants/manage-apps.ts';
+import { type UpdateApp, updateApp } from '../../src/merchants/update-app.ts';
 import { memoryApps } from '../support/memory-apps.ts';
 
 const APP: AddApp = {
@@ -104,9 +106,25 @@ describe('a rotation', () => {
 
   test('in the other mode, or of an app that has no provider: refused', async () => {
     const { change } = await withApp();
-    expect(await change({ addAlipayCert: 'c' })).toMatchObject({ field: 'addAlipayCert' });
+    for (const field of ['addAlipayCert', 'appCert', 'rootCert'])
+      expect(await change({ [field]: 'c' })).toMatchObject({ kind: 'invalid_input', field });
     expect(await change({ appAuthToken: 'tok' })).toMatchObject({ field: 'appAuthToken' });
     expect(await change({ gateway: 'https://elsewhere.example/' })).toMatchObject({ field: 'gateway' });
+  });
+
+  test('that names nothing changes nothing and is not noted', async () => {
+    const { change, notes } = await withApp();
+    expect(await change({})).toMatchObject({ kind: 'app' });
+    expect(notes).toHaveLength(1);
+  });
+
+  test('of an app at an address that the operator has set leaves it there', async () => {
+    const { change, administration, apps } = await withApp();
+    const where = 'http://10.0.0.7/gateway.do';
+    const operator = { ...administration, mayCall: () => true };
+    await updateApp(operator, BY, { appId: APP.appId, gateway: where });
+    await change({ privateKey: 'mine too' });
+    expect(apps.get(APP.appId)?.keys).toMatchObject({ gateway: where, keyId: 'id of mine too' });
   });
 
   test('of another merchant’s app: there is no such app', async () => {

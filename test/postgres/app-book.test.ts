@@ -171,6 +171,17 @@ test('a process of the version before, which knows no new column, goes on adding
   expect(await theApp('old')).toMatchObject({ keys: null, suspendedAt: null, sellerId: null });
 });
 
+test('a merchant is younger than the first, whatever a clock says', async () => {
+  const id = newUuid(new Date(0));
+  const made = { ...note(), at: new Date(0) };
+  const key = { id: newUuid(NOON), merchantId: id, label: 'l', prefix: '', scopes: SCOPES, terminalId: null };
+  const times = { createdAt: NOON, expiresAt: null, revokedAt: null, lastUsedAt: null };
+  const first = { key: { ...key, ...times }, hash: Buffer.alloc(32, 255), note: made };
+  const [before] = await merchants.list({ first: 1, after: null });
+  await merchants.create({ id, name: 'early', createdAt: new Date(0), suspendedAt: null }, first);
+  expect(await merchants.list({ first: 1, after: null })).toEqual([before]);
+});
+
 test('a merchant is made with its first key, and found, page by page', async () => {
   const second = await aMerchant();
   const all = await merchants.list({ first: 100, after: null });

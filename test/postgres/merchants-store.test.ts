@@ -50,6 +50,18 @@ test('a new app with a seller of ours joins that account; one with another selle
   expect([first.accountId, other.accountId]).not.toContain(unknown.accountId);
 });
 
+test('an app that another merchant has added does not make that merchant the owner', async () => {
+  await store.ensureFirstMerchant({ appId: 'a' });
+  const later = newUuid(new Date());
+  await database.pool.query(
+    `insert into merchants (id, name, created_at) values ($1, 'm', now() + interval '1 second')`,
+    [later],
+  );
+  await database.pool.query('insert into accounts (merchant_id, id) values ($1, $1)', [later]);
+  await database.pool.query(`insert into apps (app_id, merchant_id, account_id) values ('b', $1, $1)`, [later]);
+  await expect(store.ensureFirstMerchant({ appId: 'b' })).rejects.toThrow('app b belongs to another merchant');
+});
+
 test('an account learns its seller later, and keeps it', async () => {
   const first = await store.ensureFirstMerchant({ appId: 'a' });
   expect(await store.ensureFirstMerchant({ appId: 'a', sellerId: 's1' })).toEqual(first);

@@ -13,10 +13,12 @@ export const suspendedMerchants: Statement = {
   text: 'select id from merchants where suspended_at is not null',
 };
 
-/** $1 the last one seen or null, $2 how many. */
+/** $1 the last one seen or null, $2 how many. Oldest first: the first of all is the installation's own. */
 export const merchantPage: Statement = {
   name: 'merchants-page',
-  text: `select ${COLUMNS} from merchants where $1::uuid is null or id > $1::uuid order by id limit $2`,
+  text: `select ${COLUMNS} from merchants
+    where $1::uuid is null or (created_at, id) > (select created_at, id from merchants where id = $1::uuid)
+    order by created_at, id limit $2`,
 };
 
 export const findMerchant: Statement = {
@@ -24,12 +26,14 @@ export const findMerchant: Statement = {
   text: `select ${COLUMNS} from merchants where id = $1`,
 };
 
-/** $1 merchant, $2–$4 the note, $5 name, then its first key. */
+/** $1 merchant, $2–$4 the note, $5 name, then its first key. However clocks differ, it is younger than the first of all. */
 export const createMerchant: Statement = {
   name: 'merchant-create',
   text: `
     with made as (
-      insert into merchants (id, name, created_at) values ($1::uuid, $5, $4::timestamptz) returning *
+      insert into merchants (id, name, created_at)
+      select $1::uuid, $5, greatest($4::timestamptz, min(created_at) + interval '1 millisecond') from merchants
+      returning *
     ), first_key as (
       insert into api_keys (merchant_id, id, hash, label, prefix, scopes, created_at)
       select id, $6::uuid, $7::bytea, $8, $9, $10::text[], created_at from made

@@ -1,0 +1,123 @@
+import { invalid } from '../orders/input-rules.ts';
+import type { InvalidInput } from '../orders/outcomes.ts';
+import { type App, type AppKeys, privateKeyOwner } from './app.ts';
+import { faultInToken } from './app-input.ts';
+import {
+  type Administrator,
+  type AppOutcome,
+  faultInGateway,
+  foundApp,
+  type ManageAppsNeeds,
+  noteOf,
+  sealed,
+  seenFirst,
+} from './manage-apps.ts';
+
+export interface UpdateApp {
+  readonly appId: string;
+  readonly gateway?: string | null;
+  readonly privateKey?: string | null;
+  /** Verifies from now on too, beside the one that is there. */
+  readonly addAlipayPublicKey?: string | null;
+  readonly addAlipayCert?: string | null;
+  /** Fingerprint of the one that verifies no more. */
+  readonly dropAlipayKey?: string | null;
+  readonly appCert?: string | null;
+  readonly rootCert?: string | null;
+  readonly appAuthToken?: string | null;
+}
+
+const MOST_TRIES = 5;
+
+/**
+ * Exchanges keys: what is not given stays. Alipay's new key is added first, and the old one dropped when it is not used
+ * any more.
+ */
+export async function updateApp(needs: ManageAppsNeeds, by: Administrator, asked: UpdateApp): Promise<AppOutcome> {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const before = await needs.apps.find(by.merchantId, asked.appId);
+    if (before === undefined) return { kind: 'app_not_found' };
+    const outcome = await updateOnce(needs, { by, before, asked });
+    if (outcome !== 'stale') return outcome;
+  }
+  throw new Error('an app is changed all the time');
+}
+
+interface Update {
+  readonly by: Administrator;
+  readonly before: App;
+  readonly asked: UpdateApp;
+}
+
+async function updateOnce(needs: ManageAppsNeeds, { by, before, asked }: Update): Promise<AppOutcome | 'stale'> {
+  const { appId, keys } = before;
+  if (keys === null || appId === needs.environmentAppId)
+    return invalid('appId', 'is the app of ALI_*: its keys are changed there');
+  const changed = givenIn(asked);
+  if (changed.length === 0) return { kind: 'app', app: before };
+  const fault = faultIn(needs, keys, asked);
+  if (fault !== undefined) return fault;
+  const now = needs.clock.now();
+  const checked = needs.checkMaterial(
+    {
+      ...before,
+      gateway: asked.gateway ?? keys.gateway,
+      privateKey: asked.privateKey ?? needs.secrets.open(keys.privateKey, privateKeyOwner(appId)),
+      alipayKeys: alipayKeysAfter(keys, asked),
+      appCert: asked.appCert ?? keys.appCert,
+      rootCert: asked.rootCert ?? keys.rootCert,
+    },
+    now,
+  );
+  if ('kind' in checked) return checked;
+  const next = sealed(needs, { appId, appAuthToken: asked.appAuthToken ?? null }, checked);
+  const change = { keys: { ...next, appAuthToken: next.appAuthToken ?? keys.appAuthToken }, changed };
+  const more = { verificationKeys: seenFirst(checked, now), note: noteOf(needs, by, now) };
+  if (!(await needs.apps.update(before, change, more))) return 'stale';
+  await needs.changed();
+  return foundApp(needs, by, appId);
+}
+
+function givenIn(asked: UpdateApp): readonly string[] {
+  return Object.entries(asked).flatMap(([name, value]) => (name !== 'appId' && value ? [name] : []));
+}
+
+/** An address that is there already was the operator's to set. */
+function faultIn(needs: ManageAppsNeeds, keys: AppKeys, asked: UpdateApp): InvalidInput | undefined {
+  const { gateway, appAuthToken } = asked;
+  if (keys.appAuthToken === null && appAuthToken)
+    return invalid('appAuthToken', "is for a service provider's app only: add that one");
+  return (
+    (gateway ? faultInGateway(needs, gateway) : undefined) ??
+    faultInToken(appAuthToken ?? null) ??
+    faultInMode(keys, asked) ??
+    faultInAlipayKeys(keys, asked)
+  );
+}
+
+const OF_A_MODE = {
+  key: ['addAlipayPublicKey'],
+  certificate: ['addAlipayCert', 'appCert', 'rootCert'],
+} as const;
+
+function faultInMode({ appCert }: AppKeys, asked: UpdateApp): InvalidInput | undefined {
+  const foreign = (appCert === null ? OF_A_MODE.certificate : OF_A_MODE.key).find((field) => asked[field]);
+  return foreign && invalid(foreign, `does not fit the app: it is in ${appCert === null ? 'key' : 'certificate'} mode`);
+}
+
+function faultInAlipayKeys(keys: AppKeys, asked: UpdateApp): InvalidInput | undefined {
+  const { dropAlipayKey } = asked;
+  if (dropAlipayKey && !keys.alipayKeys.some(({ id }) => id === dropAlipayKey))
+    return invalid('dropAlipayKey', "must be the fingerprint of one of the app's Alipay keys");
+  const { length } = alipayKeysAfter(keys, asked);
+  if (length === 0) return invalid('dropAlipayKey', 'must not be the only one: add the next one first');
+  const field = keys.appCert === null ? 'addAlipayPublicKey' : 'addAlipayCert';
+  return length <= 2 ? undefined : invalid(field, 'would be the third: drop one that is not used any more');
+}
+
+/** The newest first. */
+function alipayKeysAfter({ alipayKeys }: AppKeys, asked: UpdateApp): readonly string[] {
+  const kept = alipayKeys.filter(({ id }) => id !== asked.dropAlipayKey).map(({ pem }) => pem);
+  const added = asked.addAlipayPublicKey || asked.addAlipayCert;
+  return added ? [added, ...kept] : kept;
+}

@@ -58,11 +58,11 @@ module.exports = {
     {
       name: 'only-app-constructs-adapters',
       comment:
-        'app.ts (and desk.ts, door.ts, foundation.ts, merchant-desk.ts, news.ts, webhook-desk.ts and confirmation-desk.ts, which it is built on) sees both sides; nobody else.',
+        'app.ts (and desk.ts, door.ts, foundation.ts, merchant-desk.ts, news.ts, reload.ts, webhook-desk.ts and confirmation-desk.ts, which it is built on) sees both sides; nobody else.',
       severity: 'error',
       from: {
         path: '^src/[^/]+$',
-        pathNot: '^src/(app|desk|door|foundation|merchant-desk|news|webhook-desk|confirmation-desk|main)\\.ts$',
+        pathNot: '^src/(app|desk|door|foundation|merchant-desk|news|reload|webhook-desk|confirmation-desk|main)\\.ts$',
       },
       to: { path: `${ADAPTERS}|^src/(graphql|http|worker)/` },
     },
@@ -70,8 +70,8 @@ module.exports = {
       name: 'nothing-imports-the-app',
       comment: 'app.ts, desk.ts, door.ts, news.ts and foundation.ts are the outside: only main.ts starts them.',
       severity: 'error',
-      from: { pathNot: '^src/(main|app|desk)\\.ts$|^(test|bench|scripts)/' },
-      to: { path: '^src/(app|desk|door|news|foundation|main)\\.ts$', dependencyTypesNot: ['type-only'] },
+      from: { pathNot: '^src/(main|app|desk|reload)\\.ts$|^(test|bench|scripts)/' },
+      to: { path: '^src/(app|desk|door|news|foundation|reload|main)\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'the-command-line-gets-its-adapters',

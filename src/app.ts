@@ -42,11 +42,14 @@ import { brokerPlaces } from './postgres/feed-places.ts';
 import { statusCounts } from './postgres/order-counts.ts';
 import { postgresOrderReads } from './postgres/order-reads.ts';
 import { pendingDeliveries } from './postgres/webhook-queue.ts';
+import { startReload } from './reload.ts';
 import { welcome } from './welcome.ts';
 
 export interface App {
   /** What the terminal shows: URLs, the key, what to do. */
   readonly welcome: readonly string[];
+  /** Looks at once whether a value that comes from a file has changed. */
+  reload(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -61,8 +64,11 @@ const MAX_BACKLOG = 4_096;
 /** Orders whose last hurry is remembered. */
 const MAX_HURRIED = 10_000;
 
-/** @throws ConfigError when what it was given can't work; everything begun is ended again. */
-export async function startApp(config: Config, log: Log): Promise<App> {
+/**
+ * `read` reads the configuration again, for values that change.
+ * @throws ConfigError when what it was given can't work; everything begun is ended again.
+ */
+export async function startApp(config: Config, log: Log, read: () => Config): Promise<App> {
   checkTables();
   const ends: Ends = [];
   const stop = () => endAll(ends, log);
@@ -71,7 +77,8 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     if (config.alipay !== undefined && config.publicUrl === undefined)
       log.warn('PUBLIC_URL is not set: Alipay cannot reach http://localhost to notify payments');
     const publicUrl = await serve(config, log, { base, ends });
-    return { welcome: welcome(config, publicUrl, base), stop };
+    const reload = startReload(config, log, { base, ends, read });
+    return { welcome: welcome(config, publicUrl, base), reload, stop };
   } catch (error) {
     await stop();
     if (error instanceof AlipaySettingsError) throw new ConfigError(error.message);

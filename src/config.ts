@@ -220,6 +220,10 @@ export interface Config {
   readonly production: boolean;
   /** Where this process is to fail on purpose; undefined: nowhere. */
   readonly failpoints: Plan | undefined;
+  /** What is not wrong, but should be seen to. */
+  readonly warnings: readonly string[];
+  /** Some value comes from a file, and may change there. */
+  readonly fromFiles: boolean;
   /**
    * Webhooks may go to this machine and over plain http, and merchants' apps call any address, so that developers and tests can
    * try them: play money only.
@@ -266,6 +270,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     logLevel: values.LOG_LEVEL,
     production,
     failpoints: values.FAILPOINTS,
+    warnings: Object.keys(VARIABLES).flatMap((name) => warningOf(env, name) ?? []),
+    fromFiles: Object.keys(VARIABLES).some((name) => sourceOf(env, name) === 'file'),
     localWebhooks: (alipay === undefined || values.FAILPOINTS !== undefined) && !production,
   });
 }
@@ -311,6 +317,16 @@ function rawValue(env: Readonly<Record<string, string | undefined>>, name: strin
   throw new ConfigError(`${name}_FILE is wrong: ${isSecret(name) ? 'the file' : file} ${read.fault}.`);
 }
 
+/** Docker and Kubernetes mount secrets for everybody to read: that is a warning, where everybody is one program. */
+function warningOf(env: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
+  const file = env[`${name}_FILE`];
+  if (!file || !isSecret(name)) return undefined;
+  const read = readValueFile(file);
+  return 'open' in read && read.open
+    ? `${name}_FILE: every user of this machine may read the file (chmod o-r)`
+    : undefined;
+}
+
 function readAlipay(values: Values): AlipaySettings | undefined {
   const certificates: Name[] = ['ALI_APP_CERT', 'ALI_ALIPAY_CERT', 'ALI_ROOT_CERT'];
   const certMode = certificates.some((name) => values[name] !== undefined);
@@ -353,11 +369,17 @@ export interface VariableState {
   readonly from: 'default' | 'environment' | 'file';
   /** What is wrong with it, in {@link readConfig}'s words. */
   readonly fault: string | undefined;
+  readonly warning: string | undefined;
 }
 
 /** Every variable by itself: for the doctor, who names all faults at once. */
 export function inspectVariables(env: Readonly<Record<string, string | undefined>>): readonly VariableState[] {
-  return Object.keys(VARIABLES).map((name) => ({ name, from: sourceOf(env, name), fault: faultIn(env, name) }));
+  return Object.keys(VARIABLES).map((name) => ({
+    name,
+    from: sourceOf(env, name),
+    fault: faultIn(env, name),
+    warning: warningOf(env, name),
+  }));
 }
 
 function sourceOf(env: Readonly<Record<string, string | undefined>>, name: string): VariableState['from'] {

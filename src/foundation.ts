@@ -28,7 +28,7 @@ export type Ends = (() => Promise<void>)[];
 
 export interface Foundation extends SecretKeys {
   readonly database: Database;
-  readonly directUrl: string;
+  readonly directUrl: () => string;
   readonly merchants: MerchantsStore;
   readonly merchantId: string;
   readonly accountId: string;
@@ -79,7 +79,7 @@ export async function layFoundation(config: Config, log: Log, ends: Ends): Promi
     ...(await firstApiKey(config, merchants, owner.merchantId)),
     database,
     broker,
-    directUrl: urls.direct,
+    directUrl: () => database.directUrl(),
     merchants,
     account,
     sandboxUrl: sandbox?.url,
@@ -162,7 +162,8 @@ function readGiven(settings: NonNullable<Config['alipay']>): AlipayAccount {
   }
 }
 
-const API_KEY_LABEL = 'first';
+/** Of the key that API_KEY holds. */
+export const API_KEY_LABEL = 'first';
 
 /** A given key replaces the first merchant's; without one it is generated once, next to the embedded data. */
 async function firstApiKey(

@@ -11,9 +11,12 @@ const STOP_WITHIN_MS = 9_000;
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const log = newLog(config.logLevel);
-  const starting = startApp(config, log);
+  for (const warning of config.warnings) log.warn(warning);
+  const starting = startApp(config, log, () => readConfig(process.env));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(starting));
   const app = await starting;
+  // Only where it is expected: a terminal that is closed says the same, and means the end.
+  if (config.fromFiles) process.on('SIGHUP', () => void app.reload());
   if (!stopping) process.stdout.write(`${box(app.welcome)}`);
 }
 

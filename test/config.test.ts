@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -44,6 +44,8 @@ describe('without any variable', () => {
       trustProxy: [],
       production: false,
       localWebhooks: true,
+      warnings: [],
+      fromFiles: false,
     });
     expect(readConfig({}).dataDir).toMatch(/[/\\]\.data$/);
     expect(Object.isFrozen(readConfig({}))).toBe(true);
@@ -165,6 +167,29 @@ describe('a file', () => {
       /^PORT_FILE is wrong: .* more than 65536 bytes\.$/,
     );
   });
+
+  test.skipIf(process.platform === 'win32')(
+    'that others may write is refused; a secret that they may read is warned of',
+    () => {
+      const [path, plain] = [file('k'.repeat(32)), file('4711')];
+      const env = { API_KEY_FILE: path, PORT_FILE: plain };
+      const withMode = (mode: number) => {
+        for (const one of [path, plain]) chmodSync(one, mode);
+        return env;
+      };
+      expect(readConfig(withMode(0o600)).warnings).toEqual([]);
+      expect(readConfig(withMode(0o640)).warnings).toEqual([]);
+      for (const mode of [0o644, 0o444])
+        expect(readConfig(withMode(mode)).warnings).toEqual([
+          'API_KEY_FILE: every user of this machine may read the file (chmod o-r)',
+        ]);
+      expect(faultOf(withMode(0o602))).toMatch(/^PORT_FILE is wrong: .* may be written by every user of this machine/);
+      chmodSync(plain, 0o600);
+      expect(faultOf(env)).toBe(
+        'API_KEY_FILE is wrong: the file may be written by every user of this machine (chmod o-w).',
+      );
+    },
+  );
 
   test('with a wrong secret does not show it', () => {
     expect(faultOf({ API_KEY_FILE: file(SECRET) })).not.toContain('hunter2');

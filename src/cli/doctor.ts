@@ -67,9 +67,10 @@ async function examine(needs: DoctorNeeds): Promise<readonly Finding[]> {
   ];
 }
 
-function checkVariable({ name, from, fault }: VariableState): Finding[] {
+function checkVariable({ name, from, fault, warning: open }: VariableState): Finding[] {
   if (fault !== undefined) return [wrong(name, fault, `correct ${name}`)];
   if (from === 'default') return [];
+  if (open !== undefined) return [warning(name, open, 'see who may read it')];
   return [ok(name, from === 'file' ? `set, from the file that ${name}_FILE names` : 'set')];
 }
 

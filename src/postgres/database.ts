@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Pool } from 'pg';
+import { movablePool } from './move-pool.ts';
 import { initOrm } from './orm.ts';
 import { keepSessionDefaults } from './session.ts';
 
@@ -23,6 +24,13 @@ export interface Database {
   /** @throws when the database does not answer. */
   ping(): Promise<void>;
   poolFigures(): PoolFigures;
+  /** Past a pooler. */
+  directUrl(): string;
+  /**
+   * Goes over to other addresses of the same database: what runs finishes where it is.
+   * @throws when sessions behind a pooler can't be given what they need, and where a pooler comes or goes.
+   */
+  moveTo(url: string, directUrl: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -56,6 +64,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   });
   const pool: Pool = await orm.em.getConnection().getNativeClient();
   if (pooled) await warnOfOldSessions(pool, options.warn);
+  const move = movablePool(pool);
+  let direct = directUrl;
   return {
     pool,
     em: () => orm.em.fork(),
@@ -63,6 +73,13 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       await pool.query('select 1');
     },
     poolFigures: () => ({ max, open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+    directUrl: () => direct,
+    moveTo: async (nextUrl, nextDirectUrl) => {
+      if ((nextUrl !== nextDirectUrl) !== pooled) throw new Error('a pooler comes and goes with a start only');
+      if (pooled) await keepSessionDefaults({ pooledUrl: nextUrl, directUrl: nextDirectUrl, statementTimeoutMs });
+      direct = nextDirectUrl;
+      await move(nextUrl);
+    },
     close: () => orm.close(),
   };
 }

@@ -12,7 +12,8 @@ const ANSWER_TIMEOUT_MS = 5_000;
 const END_PATIENCE_MS = 1_000;
 
 export interface WakeUpListener {
-  readonly directUrl: string;
+  /** Asked for each connection: it may have changed since the last. */
+  readonly directUrl: () => string;
   /** Orders, and merchants, that have news in the log and the feed. */
   readonly onNews: (ids: readonly string[]) => void;
   /** Orders that a process without a relay has written: their rows wait in the outbox. */
@@ -67,7 +68,7 @@ class Ear {
   }
 
   async open(): Promise<void> {
-    const client = new Client({ ...connectionTo(this.#listener.directUrl), query_timeout: ANSWER_TIMEOUT_MS });
+    const client = new Client({ ...connectionTo(this.#listener.directUrl()), query_timeout: ANSWER_TIMEOUT_MS });
     const lost = (error?: Error) => this.#lost(client, error);
     client.on('error', lost);
     client.on('end', () => lost());

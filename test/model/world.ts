@@ -86,7 +86,7 @@ export async function openWorld(): Promise<World> {
   const base = {
     ...owner,
     database,
-    directUrl: fresh.url,
+    directUrl: () => fresh.url,
     merchants,
     account,
     clock,

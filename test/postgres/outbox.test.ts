@@ -65,7 +65,7 @@ async function listen(): Promise<Heard> {
   const written: (readonly string[])[] = [];
   const counts = { reconnects: 0 };
   const listener = await listenForWakeUps({
-    directUrl: fresh.url,
+    directUrl: () => fresh.url,
     onNews: (ids) => payloads.push(ids),
     onWritten: (ids) => written.push(ids),
     onReconnect: () => counts.reconnects++,
@@ -213,7 +213,7 @@ test('a listener whose connection is cut says so, comes back and hears again', a
 
 test('a database that is not there is told at once', async () => {
   const nobody = {
-    directUrl: 'postgres://x@127.0.0.1:1/x',
+    directUrl: () => 'postgres://x@127.0.0.1:1/x',
     onNews: () => {},
     onWritten: () => {},
     onReconnect: () => {},

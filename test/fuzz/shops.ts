@@ -1,9 +1,8 @@
 // Two merchants at one gateway, each with something of every kind and every sort of credential.
 import { toTypeId } from '../../src/ids.ts';
-import { addMerchant } from '../support/behind.ts';
 import type { Gateway } from '../support/gateway.ts';
 import { askRaw, type Door } from '../support/graphql-client.ts';
-import { sandboxClient } from '../support/sandbox-client.ts';
+import { type SandboxClient, sandboxClient } from '../support/sandbox-client.ts';
 import { until } from '../support/until.ts';
 import type { Words } from './documents.ts';
 
@@ -58,7 +57,7 @@ async function data(door: Pick<Door, 'url' | 'apiKey'>, query: string): Promise<
 /** Everything in an answer that looks like an id of ours. */
 function idsIn(...answers: readonly unknown[]): string[] {
   return [
-    ...new Set(JSON.stringify(answers).match(/\b(?:ord|pay|ref|evt|case|evd|whe|whd|key|note)_[0-9a-z]{26}\b/g) ?? []),
+    ...new Set(JSON.stringify(answers).match(/\b(?:ord|pay|ref|evt|case|evd|whe|whd|key|note|op)_[0-9a-z]{26}\b/g) ?? []),
   ];
 }
 
@@ -66,8 +65,8 @@ interface Opening {
   readonly gateway: Gateway;
   readonly apiKey: string;
   readonly mark: string;
-  /** Alipay's account is the first merchant's: what another's buyers paid would be a case of the first's. */
-  readonly sells: boolean;
+  /** Its own app's. */
+  readonly alipay: Pick<SandboxClient, 'pay'>;
 }
 
 async function openShop(opening: Opening): Promise<Shop> {
@@ -110,7 +109,7 @@ async function makeKey(door: Pick<Door, 'url' | 'apiKey'>, rights: string) {
 }
 
 /** An order with everything in it marked; answers what it has come to. */
-async function sale({ gateway, apiKey, mark, sells }: Opening, name: string, terminal: string): Promise<unknown> {
+async function sale({ gateway, apiKey, mark, alipay }: Opening, name: string, terminal: string): Promise<unknown> {
   const [door, number, subject] = [{ ...gateway, apiKey }, `${mark}-${name}`, `${mark} ${name}`];
   await data(
     door,
@@ -119,20 +118,36 @@ async function sale({ gateway, apiKey, mark, sells }: Opening, name: string, ter
       precreateQrCode(input: { order: { merchantOrderNo: "${number}" } }) { __typename }
     }`,
   );
-  if (sells) await sandboxClient(gateway).pay(number);
+  await alipay.pay(number);
   const whole = `{ order(ref: { merchantOrderNo: "${number}" }) { id clientToken status payments { id } events { id } } }`;
   return until(
     () => data(door, whole),
-    (answer) => JSON.stringify(answer).includes(sells ? '"PAID"' : '"PENDING"'),
+    (answer) => JSON.stringify(answer).includes('"PAID"'),
     10_000,
   );
 }
 
+/** With an app of its own at the sandbox. */
+async function secondMerchant(gateway: Gateway): Promise<Pick<Opening, 'apiKey' | 'alipay'>> {
+  type Made = { createMerchant: { secret: string } };
+  const create = 'mutation { createMerchant(name: "second") { ... on MerchantCreated { secret } } }';
+  const { data: made } = await askRaw<Made>(gateway, create);
+  const apiKey = made?.createMerchant.secret ?? '';
+  const response = await fetch(`${gateway.sandboxUrl}/_sandbox/apps`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  });
+  const { appPrivateKey: privateKey, ...app } = JSON.parse(await response.text());
+  const add = 'mutation ($input: AddAppInput!) { addApp(input: $input) { ... on AlipayApp { appId } } }';
+  await askRaw({ ...gateway, apiKey }, add, { input: { ...app, privateKey } });
+  return { apiKey, alipay: sandboxClient({ sandboxUrl: new URL(app.gateway).origin }) };
+}
+
 /** Every sort of credential of both shops, and none. */
 export async function openCredentials(gateway: Gateway): Promise<readonly [Credential, ...Credential[]]> {
-  const a = await openShop({ gateway, apiKey: gateway.apiKey, mark: 'cnryshopa', sells: true });
-  const other = await addMerchant(gateway.env.DATABASE_URL ?? '');
-  const b = await openShop({ gateway, apiKey: other, mark: 'cnryshopb', sells: false });
+  const a = await openShop({ gateway, apiKey: gateway.apiKey, mark: 'cnryshopa', alipay: sandboxClient(gateway) });
+  const b = await openShop({ gateway, ...(await secondMerchant(gateway)), mark: 'cnryshopb' });
   const of = (mine: Shop, other: Shop): Credential[] => {
     const words = wordsOf(mine, other);
     const foreign = [other.mark, ...other.ids, other.own.clientToken, ...other.keys.map(([, secret]) => secret)];

@@ -47,6 +47,10 @@ export function allCommands(env: Environment): readonly Command[] {
   const registerNeeds = { openRegister, nameOf: toTypeId, idOf: fromTypeId };
   return [
     keysGenerate(generateAppKeys),
+    keysList(apiKeys),
+    keysCreate(apiKeys),
+    keysRotate(apiKeys),
+    keysRevoke(apiKeys),
     doctor({
       variables: () => inspectVariables(env),
       strange: () => strangeNames(env),
@@ -66,10 +70,6 @@ export function allCommands(env: Environment): readonly Command[] {
     audit({ openBooks: async () => (await books()).openBooks(env), readMessage, nameOf: toTypeId }),
     migrateCommand(async () => (await books()).runMigrations(env)),
     roles(rolesSql),
-    keysList(apiKeys),
-    keysCreate(apiKeys),
-    keysRotate(apiKeys),
-    keysRevoke(apiKeys),
     ...merchantCommands(registerNeeds),
     ...appCommands(registerNeeds),
     secretsRotate(registerNeeds),

@@ -36,6 +36,9 @@ export interface Foundation extends SecretKeys {
   readonly clock: GatewayClock;
   /** Hears when the sandbox's test clock has moved ours; what it does then is waited for. */
   onClockMoved(act: () => Promise<void>): void;
+  /** Hears when the environment's app gets other keys, of its own or Alipay's. */
+  onAccountExchanged(act: (account: AlipayAccount) => void): void;
+  exchangeAccount(account: AlipayAccount): void;
   /** RabbitMQ, when there is one. It connects by itself, and never keeps anything else from starting. */
   readonly broker?: Broker | undefined;
   /** Where the built-in sandbox is; undefined with a real Alipay. */
@@ -71,8 +74,13 @@ export async function layFoundation(config: Config, log: Log, ends: Ends): Promi
   const account = given ?? sandbox?.account ?? missing();
   const owner = await firstMerchant(merchants, account);
   await keepVerificationKey(database, verificationKeyOf(account, clock.now()));
+  const exchangers: ((account: AlipayAccount) => void)[] = [];
   return {
     ...owner,
+    onAccountExchanged: (act) => void exchangers.push(act),
+    exchangeAccount: (next) => {
+      for (const act of exchangers) act(next);
+    },
     clock,
     onClockMoved,
     failpoints,

@@ -51,6 +51,7 @@ export async function openMerchants(config: Config, parts: MerchantParts): Promi
   const environment = { account, merchantId, accountId };
   const openChannel = (one: AlipayAccount) => channelFor(parts, one);
   const apps = alipayApps({ environment, directory, secrets, openChannel });
+  base.onAccountExchanged((next) => apps.exchange(next));
   await directory.refresh();
   const refresher = startRefresher(() => directory.refresh(), log);
   ends.push(() => refresher.stop());

@@ -1,12 +1,15 @@
 // What can be exchanged while the gateway runs, and how.
+import { readAccount } from './alipay/account.ts';
+import { verificationKeyOf } from './alipay/verification-key.ts';
 import type { Config } from './config.ts';
 import { type Change, watchConfig } from './config-watch.ts';
 import { hashApiKey, prefixOf } from './credentials/api-keys.ts';
 import { API_KEY_LABEL, type Ends, type Foundation } from './foundation.ts';
 import type { Log } from './log.ts';
 import { checkSameDatabase } from './postgres/move-pool.ts';
+import { keepVerificationKey } from './postgres/verification-keys.ts';
 
-type Base = Pick<Foundation, 'database' | 'merchants' | 'merchantId'>;
+type Base = Pick<Foundation, 'database' | 'merchants' | 'merchantId' | 'account' | 'clock' | 'exchangeAccount'>;
 
 export interface ReloadParts {
   readonly base: Base;
@@ -23,7 +26,8 @@ export function startReload(config: Config, log: Log, { base, ends, read }: Relo
   return () => watch.look();
 }
 
-function reloadable({ database, merchants, merchantId }: Base): readonly Change[] {
+function reloadable(base: Base): readonly Change[] {
+  const { database, merchants, merchantId } = base;
   return [
     {
       settings: 'DATABASE_URL, DATABASE_DIRECT_URL',
@@ -44,9 +48,20 @@ function reloadable({ database, merchants, merchantId }: Base): readonly Change[
         await merchants.putApiKey({ merchantId, label: API_KEY_LABEL, hash, prefix: prefixOf(apiKey) });
       },
     },
-    { settings: 'ALI_*', of: ({ alipay }) => alipay },
+    { settings: 'ALI_*', of: ({ alipay }) => alipay, take: ({ alipay }) => exchangeKeys(base, alipay) },
     { settings: 'SECRET_KEY', of: ({ secretKey }) => secretKey },
     { settings: 'AMQP_URL', of: ({ amqpUrl }) => amqpUrl },
     { settings: 'JWT_*', of: ({ accessTokens }) => accessTokens },
   ];
+}
+
+/** The key that messages will name is written down before the first of them comes. */
+async function exchangeKeys(base: Base, settings: Config['alipay']): Promise<void> {
+  if (settings === undefined) throw new Error('the built-in sandbox can only be had from the start on');
+  const account = readAccount(settings);
+  const { appId, gateway, sellerId } = base.account;
+  if (account.appId !== appId || account.gateway !== gateway || account.sellerId !== sellerId)
+    throw new Error('ALI_APP_ID, ALI_GATEWAY and ALI_SELLER_ID change with a start only');
+  await keepVerificationKey(base.database, verificationKeyOf(account, base.clock.now()));
+  base.exchangeAccount(account);
 }

@@ -10,7 +10,7 @@ import { readPublicKey } from './keys.ts';
 import type { FindApp, VerifyingApp } from './notification.ts';
 
 export interface AlipayAppsNeeds {
-  /** The environment's app, as it was read at the start, and whose it is. */
+  /** The environment's app, as it was read at the start, and whose it is. {@link AlipayApps.exchange} may give it other keys. */
   readonly environment: { readonly account: AlipayAccount; readonly merchantId: string; readonly accountId: string };
   readonly directory: Pick<AppDirectory, 'find' | 'appOfAccount' | 'refresh'>;
   readonly secrets: SealedSecrets;
@@ -26,6 +26,11 @@ export interface AlipayApps {
   readonly findApp: FindApp;
   /** The channel of the app that looks after an account. @throws when there is none, or its secrets can't be opened */
   channelOf(account: Place): Promise<PaymentChannel>;
+  /**
+   * The environment's app goes over to other keys of its own or Alipay's: calls under way finish with those of before, and what
+   * Alipay has signed under its own of before is believed for an hour.
+   */
+  exchange(account: AlipayAccount): void;
   /** Ends all channels; calls under way end as unknown. */
   disconnect(): Promise<void>;
 }
@@ -37,16 +42,28 @@ interface Place {
 
 /** Longer than any call through a channel takes: so long one lives on whose app has changed. */
 const RETIRED_AFTER_MS = 30_000;
+/** For so long a message may be on its way that was signed before the keys were exchanged. */
+const BELIEVED_FOR_MS = 3_600_000;
 
 export function alipayApps(needs: AlipayAppsNeeds): AlipayApps {
   const { environment, directory, secrets, openChannel } = needs;
   const verifying = new Map<string, { readonly revision: string; readonly app: VerifyingApp }>();
   const channels = new Map<string, { readonly revision: string; readonly opened: OpenedChannel }>();
   const retired = new Set<OpenedChannel>();
-  const own = openChannel(environment.account);
-  const ownChannel = Promise.resolve(own.channel);
-  const { account, merchantId, accountId } = environment;
-  const ownApp: VerifyingApp = { merchantId, accountId, sellerId: account.sellerId, keys: alipayKeysOf(account) };
+  let own = openOwn(environment.account);
+
+  function openOwn(account: AlipayAccount) {
+    const { merchantId, accountId } = environment;
+    const app: VerifyingApp = { merchantId, accountId, sellerId: account.sellerId, keys: alipayKeysOf(account) };
+    const opened = openChannel(account);
+    return { account, app, opened, channel: Promise.resolve(opened.channel) };
+  }
+
+  function goOver(account: AlipayAccount): void {
+    const before = own;
+    own = openOwn(account);
+    retire(before.opened);
+  }
 
   function verifyingApp(app: App, keys: AppKeys): VerifyingApp {
     const known = verifying.get(app.appId);
@@ -76,25 +93,33 @@ export function alipayApps(needs: AlipayAppsNeeds): AlipayApps {
   return {
     findApp: ({ appId, authAppId = appId }) => {
       const { appId: ownId } = environment.account;
-      if (appId === ownId && authAppId === ownId) return ownApp;
+      if (appId === ownId && authAppId === ownId) return own.app;
       const app = directory.find(authAppId);
       const isSigner = app !== undefined && (app.providerAppId ?? app.appId) === appId;
       return isSigner && app.keys !== null ? verifyingApp(app, app.keys) : undefined;
     },
 
     async channelOf(place) {
-      if (place.accountId === environment.accountId) return ownChannel;
+      if (place.accountId === environment.accountId) return own.channel;
       // An order that another process has just made may be of an app that this one has not heard of yet.
       if (directory.appOfAccount(place) === undefined) await directory.refresh();
       const app = directory.appOfAccount(place);
       if (app?.keys) return channelFor(app, app.keys);
       // Made through an earlier app of the environment: whatever is configured now looks after it.
-      if (place.merchantId === environment.merchantId) return ownChannel;
+      if (place.merchantId === environment.merchantId) return own.channel;
       throw new Error('an order of an account that no app collects for');
     },
 
+    exchange(account) {
+      const otherKeys = alipayKeysOf(own.account).filter(({ id }) => id !== account.keyId);
+      goOver({ ...account, otherKeys });
+      const exchanged = own;
+      const forget = () => own === exchanged && goOver(account);
+      if (otherKeys.length > 0) setTimeout(forget, BELIEVED_FOR_MS).unref();
+    },
+
     async disconnect() {
-      const open = [own, ...retired, ...[...channels.values()].map(({ opened }) => opened)];
+      const open = [own.opened, ...retired, ...[...channels.values()].map(({ opened }) => opened)];
       retired.clear();
       await Promise.all(open.map((opened) => opened.disconnect()));
     },

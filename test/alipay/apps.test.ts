@@ -1,7 +1,7 @@
 // Several apps on one gateway: whose keys verify what, and through which app a call goes.
 import { createPrivateKey, generateKeyPairSync, sign, verify, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { AlipayAccount } from '../../src/alipay/account.ts';
 import { type AlipayApps, alipayApps } from '../../src/alipay/apps.ts';
 import { type AlipayChannel, alipayChannel } from '../../src/alipay/channel.ts';
@@ -218,6 +218,39 @@ describe('a call', () => {
     found = app;
     await apps.channelOf(place);
     expect(refreshed).toBe(1);
+  });
+
+  test('of the environment’s app goes out under its new key at once, and is answered under either of Alipay’s', async () => {
+    const before = await apps.channelOf(own);
+    const keys = { privateKey: stranger.privateKey, keyId: idOf(next), alipayPublicKey: next.publicKey };
+    apps.exchange({ ...accountFor(gateway.url), ...keys });
+    const channel = await apps.channelOf(own);
+    for (const key of [alipay, next]) {
+      answersWith(key);
+      expect(await channel.precreate(REQUEST)).toMatchObject({ kind: 'accepted', keyId: idOf(key) });
+      expect(told({ ...PAID, auth_app_id: APP_ID }, key)).toMatchObject({ kind: 'verified', ...own, keyId: idOf(key) });
+    }
+    const { query = new URLSearchParams(), form = new URLSearchParams() } = gateway.asked[0] ?? {};
+    const fields = [...query, ...form].filter(([name]) => name !== 'sign').sort(([a], [b]) => (a < b ? -1 : 1));
+    const text = fields.map(([name, value]) => `${name}=${value}`).join('&');
+    const signature = Buffer.from(query.get('sign') ?? '', 'base64');
+    expect(verify('sha256', Buffer.from(text), stranger.publicKey, signature)).toBe(true);
+    // What is under way finishes where it is.
+    answersWith(alipay);
+    expect(await before.precreate(REQUEST)).toMatchObject({ kind: 'accepted' });
+    expect(ended).toHaveLength(0);
+  });
+
+  test('an hour after the exchange only Alipay’s new key is believed', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    apps.exchange({ ...accountFor(gateway.url), keyId: idOf(next), alipayPublicKey: next.publicKey });
+    const both = () => [alipay, next].map((key) => told({ ...PAID, auth_app_id: APP_ID }, key).kind);
+    await vi.advanceTimersByTimeAsync(3_500_000);
+    expect(both()).toEqual(['verified', 'verified']);
+    await vi.advanceTimersByTimeAsync(200_000);
+    expect(both()).toEqual(['unverified', 'verified']);
+    expect([opened.length, ended.length]).toEqual([3, 2]);
   });
 
   test('of an account of a former app of the environment goes through the present one', async () => {

@@ -1,11 +1,13 @@
 // Secrets in files that are exchanged while the gateway works.
-import { randomBytes } from 'node:crypto';
+import { type KeyObject, randomBytes } from 'node:crypto';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
+import { alipay, bare, stranger } from '../alipay/keys.ts';
+import { notice } from '../alipay/notice.ts';
 import { newApiKey, newDataDir, ownDatabase, startGateway } from '../support/gateway.ts';
-import { alipayEnv } from '../support/notifier.ts';
+import { alipayEnv, notify, paidFields } from '../support/notifier.ts';
 import { createOrder, newOrder, readOrder } from '../support/sale.ts';
 import { until } from '../support/until.ts';
 
@@ -39,18 +41,21 @@ async function otherUser(url: string): Promise<{ name: string; url: string; sess
   };
 }
 
-test('a database user and an API key are exchanged under load, and no request fails', async () => {
+test('a database user, Alipay’s key and an API key are exchanged, and no request fails', async () => {
   const files = await secretFiles();
   const first = await ownDatabase();
   const other = await otherUser(first);
   const [apiKey, nextKey] = [newApiKey(), newApiKey()];
-  await Promise.all([files.write('database-url', first), files.write('api-key', apiKey)]);
+  const alipayKey = files.write('alipay-key', bare(alipay.publicKey, 'spki'));
+  await Promise.all([files.write('database-url', first), files.write('api-key', apiKey), alipayKey]);
   const gateway = await startGateway({
     ...alipayEnv('http://127.0.0.1:1/gateway.do'),
     RATE_LIMIT: '0',
     DATABASE_URL: '',
     DATABASE_URL_FILE: files.path('database-url'),
     API_KEY: '',
+    ALI_PUBLIC_KEY: '',
+    ALI_PUBLIC_KEY_FILE: files.path('alipay-key'),
     API_KEY_FILE: files.path('api-key'),
   });
   const door = { ...gateway, apiKey };
@@ -78,6 +83,21 @@ test('a database user and an API key are exchanged under load, and no request fa
   expect(gateway.stderr()).toMatch(
     /"settings":"DATABASE_URL, DATABASE_DIRECT_URL","msg":"a new value goes from now on"/,
   );
+
+  // Alipay's next key: a notice that was on its way is heard as well as the first under the new one.
+  const told = async (key: KeyObject) => {
+    const { merchantOrderNo } = await createOrder(door, newOrder());
+    return (await notify(gateway, notice(paidFields(merchantOrderNo, '8.88'), { key }))).body;
+  };
+  expect(await told(stranger.privateKey)).toBe('failure');
+  await files.write('alipay-key', bare(stranger.publicKey, 'spki'));
+  gateway.signal('SIGHUP');
+  await until(
+    () => told(stranger.privateKey),
+    (said) => said === 'success',
+    15_000,
+  );
+  expect(await told(alipay.privateKey)).toBe('success');
 
   // Nobody says that this one changed: it is found.
   await files.write('api-key', nextKey);

@@ -93,6 +93,8 @@ export async function openWorld(): Promise<World> {
     onClockMoved: (act: () => Promise<void>) => {
       settle = act;
     },
+    onAccountExchanged: () => {},
+    exchangeAccount: () => {},
     sandboxUrl: running.url,
     secretKey: 'a secret of thirty-two characters or more',
     otherSecretKeys: [],

@@ -57,7 +57,9 @@ async function data(door: Pick<Door, 'url' | 'apiKey'>, query: string): Promise<
 /** Everything in an answer that looks like an id of ours. */
 function idsIn(...answers: readonly unknown[]): string[] {
   return [
-    ...new Set(JSON.stringify(answers).match(/\b(?:ord|pay|ref|evt|case|evd|whe|whd|key|note|op)_[0-9a-z]{26}\b/g) ?? []),
+    ...new Set(
+      JSON.stringify(answers).match(/\b(?:ord|pay|ref|evt|case|evd|whe|whd|key|note|op)_[0-9a-z]{26}\b/g) ?? [],
+    ),
   ];
 }
 

@@ -11,7 +11,7 @@ import { newUuid } from './ids.ts';
 import type { Log } from './log.ts';
 import { type MerchantDesk, openMerchants } from './merchant-desk.ts';
 import { judgeRefund } from './merchants/judge-refund.ts';
-import { secondPerson } from './merchants/second-person.ts';
+import { type AskSecondPerson, secondPerson } from './merchants/second-person.ts';
 import { type News, startNews } from './news.ts';
 import { checkOrder } from './orders/check-order.ts';
 import { FreshOrders } from './orders/fresh-orders.ts';
@@ -43,9 +43,11 @@ export async function openDesk(config: Config, parts: DeskParts): Promise<Desk> 
   const { base, ends } = parts;
   const { database, clock, secretKey, otherSecretKeys, failpoints } = base;
   const news = await startNews(config, parts);
-  const merchants = await openMerchants(config, { ...parts, notifyUrl: `${publicUrlOf(config)}/alipay/notify` });
   const settings = failpoints.wrap('settings', postgresMerchantSettings(database));
   const confirmations = openConfirmations(base);
+  const asksSecondPerson: AskSecondPerson = (caller, change) => secondPerson(confirmations, caller, change);
+  const notifyUrl = `${publicUrlOf(config)}/alipay/notify`;
+  const merchants = await openMerchants(config, { ...parts, notifyUrl, secondPerson: asksSecondPerson });
   const desk: Omit<Desk, 'confirmations'> = {
     orders: announced(failpoints.wrap('orders', postgresOrderStore(database)), news),
     inbox: failpoints.wrap('inbox', postgresInbox(database)),
@@ -75,7 +77,7 @@ export async function openDesk(config: Config, parts: DeskParts): Promise<Desk> 
       prefixOf,
       clock,
       newId: newUuid,
-      secondPerson: (caller, change) => secondPerson(confirmations, caller, change),
+      secondPerson: asksSecondPerson,
     },
     auditLog: postgresAuditLog(database),
   };

@@ -14,7 +14,7 @@ import type { Log } from './log.ts';
 import { AppDirectory } from './merchants/app-directory.ts';
 import type { ManageAppsNeeds } from './merchants/manage-apps.ts';
 import type { ManageMerchantsNeeds } from './merchants/manage-merchants.ts';
-import { asksNobody } from './merchants/second-person.ts';
+import { type AskSecondPerson, asksNobody } from './merchants/second-person.ts';
 import { postgresAppBook } from './postgres/app-book.ts';
 import { postgresMerchantBook } from './postgres/merchant-book.ts';
 import { startRefresher } from './worker/refresher.ts';
@@ -25,6 +25,7 @@ export interface MerchantParts {
   readonly metrics: Pick<Metrics, 'alipayCall'>;
   /** Where Alipay sends notifications. */
   readonly notifyUrl: string;
+  readonly secondPerson: AskSecondPerson;
   readonly ends: Ends;
 }
 
@@ -74,6 +75,7 @@ export async function openMerchants(config: Config, parts: MerchantParts): Promi
       // With play money there is no network of ours to reach into: each app may be another sandbox's.
       mayCall: (url) => config.localWebhooks || [ALIPAY, account.gateway].includes(new URL(url).href),
       changed,
+      secondPerson: parts.secondPerson,
       clock,
       newId: newUuid,
     },

@@ -161,6 +161,8 @@ function appIn(outcome: AppOutcome): App {
       throw new UsageError(NO_APP);
     case 'app_limit':
       throw new UsageError(`A merchant has at most ${outcome.most} apps.`);
+    case 'confirmation_required':
+      throw new Error('the command line was asked to wait');
     case 'invalid_input':
       throw new UsageError(`${outcome.message}.`);
   }

@@ -69,6 +69,7 @@ function appNeeds(
     defaultGateway: alipay?.gateway,
     mayCall: () => true,
     changed: async () => {},
+    secondPerson: asksNobody,
     clock,
     newId: newUuid,
   };

@@ -13,6 +13,7 @@ import { AddAppInput, AlipayApp, AppLimit, AppNotFound, AppResult, UpdateAppInpu
 import { type Context, callerWith, merchantOf } from './context.ts';
 import { InvalidInput } from './error.types.ts';
 import { make } from './make.ts';
+import { presentHeld } from './present-operation.ts';
 
 @Resolver()
 export class AppResolver {
@@ -47,7 +48,7 @@ export class AppResolver {
       providerAppId: input.providerAppId ?? null,
       appAuthToken: input.appAuthToken ?? null,
     };
-    return present(await addApp(this.#needs, administrator(callerWith(context, 'admin')), asked));
+    return present(await addApp(this.#needs, administrator(callerWith(context, 'admin')), asked), context);
   }
 
   @Mutation(() => AppResult, {
@@ -58,7 +59,7 @@ export class AppResolver {
     @Arg('input', () => UpdateAppInput) input: UpdateAppInput,
     @Ctx() context: Context,
   ): Promise<typeof AppResult> {
-    return present(await updateApp(this.#needs, administrator(callerWith(context, 'admin')), { ...input }));
+    return present(await updateApp(this.#needs, administrator(callerWith(context, 'admin')), { ...input }), context);
   }
 
   @Mutation(() => AppResult, { description: 'It makes no new orders; those that are open go on to their end.' })
@@ -72,7 +73,7 @@ export class AppResolver {
   }
 
   async #suspend(context: Context, asked: { appId: string; suspended: boolean }): Promise<typeof AppResult> {
-    return present(await setAppSuspended(this.#needs, administrator(callerWith(context, 'admin')), asked));
+    return present(await setAppSuspended(this.#needs, administrator(callerWith(context, 'admin')), asked), context);
   }
 }
 
@@ -80,10 +81,12 @@ function administrator({ merchantId, keyId }: MerchantCaller): Administrator {
   return { merchantId, actor: keyId };
 }
 
-function present(outcome: AppOutcome): typeof AppResult {
+function present(outcome: AppOutcome, context: Context): typeof AppResult {
   switch (outcome.kind) {
     case 'app':
       return presentApp(outcome.app);
+    case 'confirmation_required':
+      return presentHeld(outcome, context);
     case 'app_not_found':
       return make(AppNotFound, { code: 'APP_NOT_FOUND', message: 'The merchant has no such app' });
     case 'app_limit':

@@ -1,6 +1,7 @@
 import { createUnionType, Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import type { Names } from './enums.ts';
 import { ErrorResult, InvalidInput } from './error.types.ts';
+import { ConfirmationRequired } from './operation.types.ts';
 import { DateTimeScalar } from './scalars.ts';
 
 export type AppMode = 'KEY' | 'CERTIFICATE';
@@ -119,5 +120,5 @@ export class AppLimit extends ErrorResult {}
 
 export const AppResult = createUnionType({
   name: 'AppResult',
-  types: () => [AlipayApp, InvalidInput, AppNotFound, AppLimit] as const,
+  types: () => [AlipayApp, InvalidInput, AppNotFound, AppLimit, ConfirmationRequired] as const,
 });

@@ -13,6 +13,7 @@ export const OperationKindEnum: { readonly [Kind in OperationKind as Uppercase<K
   REVERSAL: 'reversal',
   CASE: 'case',
   API_KEY: 'api_key',
+  APP: 'app',
   WEBHOOK: 'webhook',
   POLICY: 'policy',
   TOTP: 'totp',

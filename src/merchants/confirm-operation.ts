@@ -28,7 +28,7 @@ export type ConfirmOutcome =
 export function kindsFor(scopes: readonly Scope[]): readonly OperationKind[] {
   return [
     ...(scopes.includes('refunds:confirm') ? (['refund', 'reversal', 'case'] as const) : []),
-    ...(scopes.includes('admin') ? (['api_key', 'webhook', 'policy', 'totp'] as const) : []),
+    ...(scopes.includes('admin') ? (['api_key', 'app', 'webhook', 'policy', 'totp'] as const) : []),
   ];
 }
 

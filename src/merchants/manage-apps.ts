@@ -1,11 +1,13 @@
 import type { SealedSecrets } from '../deliveries/ports.ts';
 import type { VerificationKey } from '../orders/bundle.ts';
+import type { Json } from '../orders/canonical-json.ts';
 import { faultInUrl, invalid } from '../orders/input-rules.ts';
-import type { InvalidInput } from '../orders/outcomes.ts';
+import type { ConfirmationRequired, InvalidInput } from '../orders/outcomes.ts';
 import type { Clock, NewId } from '../orders/ports.ts';
 import { type App, type AppKeys, authTokenOwner, MOST_APPS, privateKeyOwner } from './app.ts';
 import { type AddApp, faultInApp } from './app-input.ts';
 import type { AppBook, AuditNote, CheckedMaterial, CheckMaterial } from './ports.ts';
+import type { AskSecondPerson } from './second-person.ts';
 
 export interface ManageAppsNeeds {
   readonly apps: AppBook;
@@ -19,6 +21,7 @@ export interface ManageAppsNeeds {
   readonly mayCall: (gateway: string) => boolean;
   /** Has this process know at once what has changed. */
   readonly changed: () => Promise<void>;
+  readonly secondPerson: AskSecondPerson;
   readonly clock: Clock;
   readonly newId: NewId;
 }
@@ -34,6 +37,7 @@ export type AppOutcome =
   | { readonly kind: 'app'; readonly app: App }
   | { readonly kind: 'app_not_found' }
   | { readonly kind: 'app_limit'; readonly most: number }
+  | ConfirmationRequired
   | InvalidInput;
 
 /** A new app of the merchant's, which makes its new orders from now on. */
@@ -47,6 +51,9 @@ export async function addApp(needs: ManageAppsNeeds, by: Administrator, asked: A
   const material = { appId, providerAppId, sellerId, gateway, privateKey, alipayKeys, appCert, rootCert };
   const checked = needs.checkMaterial(material, now);
   if ('kind' in checked) return checked;
+  const summary = `Add the Alipay app ${appId}, which collects for seller ${sellerId} over ${gateway}`;
+  const held = await sureAbout(needs, by, { act: 'add', what: { ...asked }, summary })();
+  if (held !== undefined) return held;
   const keys = sealed(needs, asked, checked);
   const app = { appId, providerAppId, sellerId, merchantId: by.merchantId, accountId: needs.newId(now), keys };
   const added = await needs.apps.add(app, seenFirst(checked, now), noteOf(needs, by, now));
@@ -55,6 +62,15 @@ export async function addApp(needs: ManageAppsNeeds, by: Administrator, asked: A
   if (added === 'full') return { kind: 'app_limit', most: MOST_APPS };
   await needs.changed();
   return foundApp(needs, by, appId);
+}
+
+/** What money is collected with changes only once a second person agrees, where the merchant's policy asks for one. */
+export function sureAbout(
+  { secondPerson }: Pick<ManageAppsNeeds, 'secondPerson'>,
+  { merchantId, actor }: Administrator,
+  { act, what, summary }: { act: 'add' | 'update'; what: { readonly [field: string]: Json }; summary: string },
+) {
+  return secondPerson({ merchantId, keyId: actor }, { kind: 'app', what: { act, ...what }, summary });
 }
 
 /** The app makes no new orders from now on, or makes them again. Its open ones are looked after in either case. */

@@ -26,13 +26,16 @@ export interface Change {
 }
 
 /** What has to be heard before a caller's change is made. */
-export type AskSecondPerson = (caller: MerchantCaller, change: Change) => Sure;
+export type AskSecondPerson = (caller: Maker, change: Change) => Sure;
+
+/** Who asks for a change. */
+export type Maker = Pick<MerchantCaller, 'merchantId' | 'keyId'>;
 
 /** Where nobody else has to agree. */
 export const asksNobody: AskSecondPerson = () => async () => undefined;
 
 /** An approval is used up here, once, whoever asks at the same time. */
-export function secondPerson(needs: SecondPersonNeeds, caller: MerchantCaller, change: Change): Sure {
+export function secondPerson(needs: SecondPersonNeeds, caller: Maker, change: Change): Sure {
   const { policies, operations, clock, newId } = needs;
   const { merchantId, keyId } = caller;
   return async () => {

@@ -1,5 +1,5 @@
 import { invalid } from '../orders/input-rules.ts';
-import type { InvalidInput } from '../orders/outcomes.ts';
+import type { InvalidInput, Sure } from '../orders/outcomes.ts';
 import { type App, type AppKeys, privateKeyOwner } from './app.ts';
 import { faultInToken } from './app-input.ts';
 import {
@@ -11,6 +11,7 @@ import {
   noteOf,
   sealed,
   seenFirst,
+  sureAbout,
 } from './manage-apps.ts';
 
 export interface UpdateApp {
@@ -34,10 +35,11 @@ const MOST_TRIES = 5;
  * any more.
  */
 export async function updateApp(needs: ManageAppsNeeds, by: Administrator, asked: UpdateApp): Promise<AppOutcome> {
+  const sure = once(sureToUpdate(needs, by, asked));
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const before = await needs.apps.find(by.merchantId, asked.appId);
     if (before === undefined) return { kind: 'app_not_found' };
-    const outcome = await updateOnce(needs, { by, before, asked });
+    const outcome = await updateOnce(needs, { by, before, asked, sure });
     if (outcome !== 'stale') return outcome;
   }
   throw new Error('an app is changed all the time');
@@ -47,9 +49,27 @@ interface Update {
   readonly by: Administrator;
   readonly before: App;
   readonly asked: UpdateApp;
+  readonly sure: Sure;
 }
 
-async function updateOnce(needs: ManageAppsNeeds, { by, before, asked }: Update): Promise<AppOutcome | 'stale'> {
+function sureToUpdate(needs: ManageAppsNeeds, by: Administrator, asked: UpdateApp): Sure {
+  const given = givenIn(asked);
+  const what = Object.fromEntries(given.map((field) => [field, String(asked[field])]));
+  const summary = `Change ${given.join(', ')} of the Alipay app ${asked.appId}`;
+  return sureAbout(needs, by, { act: 'update', what: { ...what, appId: asked.appId }, summary });
+}
+
+/** An approval that has been used up is good for every further try of the same change. */
+function once(sure: Sure): Sure {
+  let isSure = false;
+  return async () => {
+    const held = isSure ? undefined : await sure();
+    isSure = held === undefined;
+    return held;
+  };
+}
+
+async function updateOnce(needs: ManageAppsNeeds, { by, before, asked, sure }: Update): Promise<AppOutcome | 'stale'> {
   const { appId, keys } = before;
   if (keys === null || appId === needs.environmentAppId)
     return invalid('appId', 'is the app of ALI_*: its keys are changed there');
@@ -70,6 +90,8 @@ async function updateOnce(needs: ManageAppsNeeds, { by, before, asked }: Update)
     now,
   );
   if ('kind' in checked) return checked;
+  const held = await sure();
+  if (held !== undefined) return held;
   const next = sealed(needs, { appId, appAuthToken: asked.appAuthToken ?? null }, checked);
   const change = { keys: { ...next, appAuthToken: next.appAuthToken ?? keys.appAuthToken }, changed };
   const more = { verificationKeys: seenFirst(checked, now), note: noteOf(needs, by, now) };
@@ -78,8 +100,13 @@ async function updateOnce(needs: ManageAppsNeeds, { by, before, asked }: Update)
   return foundApp(needs, by, appId);
 }
 
-function givenIn(asked: UpdateApp): readonly string[] {
-  return Object.entries(asked).flatMap(([name, value]) => (name !== 'appId' && value ? [name] : []));
+const FIELDS = [
+  ...(['gateway', 'privateKey', 'addAlipayPublicKey', 'addAlipayCert', 'dropAlipayKey'] as const),
+  ...(['appCert', 'rootCert', 'appAuthToken'] as const),
+];
+
+function givenIn(asked: UpdateApp) {
+  return FIELDS.filter((field) => asked[field]);
 }
 
 /** An address that is there already was the operator's to set. */

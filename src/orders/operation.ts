@@ -3,7 +3,7 @@ import type { Life } from './life.ts';
 import type { Fen } from './money.ts';
 
 /** Money that is to go back, or a change of what a merchant's money and secrets depend on. */
-export type OperationKind = 'refund' | 'reversal' | 'case' | 'api_key' | 'webhook' | 'policy' | 'totp';
+export type OperationKind = 'refund' | 'reversal' | 'case' | 'api_key' | 'app' | 'webhook' | 'policy' | 'totp';
 
 /** `USED`: the change that was approved has been made. */
 export type OperationState = 'WAITING' | 'APPROVED' | 'REJECTED' | 'EXPIRED' | 'USED';

@@ -3,6 +3,8 @@ import type { ManageAppsNeeds } from '../../src/merchants/manage-apps.ts';
 import type { ManageMerchantsNeeds } from '../../src/merchants/manage-merchants.ts';
 import type { Merchant } from '../../src/merchants/merchant.ts';
 import type { AuditNote, CheckedMaterial, NewApp } from '../../src/merchants/ports.ts';
+import { secondPerson } from '../../src/merchants/second-person.ts';
+import { memoryConfirmations } from './memory-confirmations.ts';
 import { memoryKeys } from './memory-keys.ts';
 import { MERCHANT, newId, standingClock } from './orders.ts';
 
@@ -32,7 +34,9 @@ export function memoryApps(clock = standingClock()) {
     const app = apps.get(appId);
     return app?.merchantId === merchantId ? app : undefined;
   };
+  const confirmations = memoryConfirmations(clock);
   const administration: ManageAppsNeeds = {
+    secondPerson: (caller, change) => secondPerson(confirmations.needs, caller, change),
     apps: {
       changedSince: async () => ({
         apps: [...apps.values()],

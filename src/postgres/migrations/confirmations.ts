@@ -19,7 +19,7 @@ const statements = [
     merchant_id uuid not null,
     id uuid not null,
     kind text not null constraint operations_kind_check
-      check (kind in ('refund', 'reversal', 'case', 'api_key', 'webhook', 'policy', 'totp')),
+      check (kind in ('refund', 'reversal', 'case', 'api_key', 'app', 'webhook', 'policy', 'totp')),
     order_id uuid null,
     asked_by text not null,
     asked_at timestamptz(3) not null,

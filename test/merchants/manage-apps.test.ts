@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AddApp } from '../../src/merchants/app-input.ts';
+import { ASKS_FOR_NOTHING } from '../../src/merchants/confirmation-policy.ts';
 import { addApp, setAppSuspended } from '../../src/merchants/manage-apps.ts';
 import { type UpdateApp, updateApp } from '../../src/merchants/update-app.ts';
 import { memoryApps } from '../support/memory-apps.ts';
@@ -166,4 +167,43 @@ test('suspended and resumed, each noted once', async () => {
   const set = (suspended: boolean) => setAppSuspended(administration, BY, { appId: APP.appId, suspended });
   for (const suspended of [true, true, false, false]) await set(suspended);
   expect(notes.map(({ action }) => action)).toEqual(['app.added', 'app.suspended', 'app.resumed']);
+});
+
+describe('where a second person has to agree', () => {
+  async function guarded() {
+    const shop = await withApp();
+    shop.confirmations.policies.set(BY.merchantId, { ...ASKS_FOR_NOTHING, settings: true });
+    const approve = async () => {
+      const [operation] = shop.confirmations.operations.filter(({ state }) => state === 'WAITING');
+      const decision = { merchantId: BY.merchantId, id: operation?.id ?? '', approve: true };
+      const note = { id: 'note', actor: 'key-9', at: shop.confirmations.clock.now() };
+      await shop.confirmations.needs.operations.decide(decision, note);
+      return operation;
+    };
+    return { ...shop, approve };
+  }
+
+  test('keys change when what was approved is asked for again, once', async () => {
+    const { change, keys, approve } = await guarded();
+    const wanted = { addAlipayPublicKey: 'alipay 2' };
+    expect(await change(wanted)).toMatchObject({ kind: 'confirmation_required' });
+    expect(keys()?.alipayKeys).toHaveLength(1);
+    expect((await approve())?.summary).toBe('Change addAlipayPublicKey of the Alipay app 2021000000000009');
+    expect(await change({ addAlipayPublicKey: "a thief's" })).toMatchObject({ kind: 'confirmation_required' });
+    expect(await change(wanted)).toMatchObject({ kind: 'app' });
+    expect(keys()?.alipayKeys.map(({ pem }) => pem)).toEqual(['alipay 2', 'alipay 1']);
+    expect(await change({ dropAlipayKey: 'id of alipay 2' })).toMatchObject({ kind: 'confirmation_required' });
+  });
+
+  test('a new app waits too; what is wrong with it is said before anybody is asked', async () => {
+    const { administration, confirmations, approve, apps } = await guarded();
+    const other = { ...APP, appId: '2021000000000010', privateKey: 'a-very-secret-key' };
+    expect(await addApp(administration, BY, { ...other, sellerId: '1' })).toMatchObject({ kind: 'invalid_input' });
+    expect(confirmations.operations).toEqual([]);
+    expect(await addApp(administration, BY, other)).toMatchObject({ kind: 'confirmation_required' });
+    expect(JSON.stringify(confirmations.operations)).not.toContain(other.privateKey);
+    await approve();
+    expect(apps.has(other.appId)).toBe(false);
+    expect(await addApp(administration, BY, other)).toMatchObject({ kind: 'app' });
+  });
 });

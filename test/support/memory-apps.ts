@@ -75,7 +75,7 @@ export function memoryApps(clock = standingClock()) {
     clock,
     newId,
   };
-  return { administration, apps, merchants, notes, put };
+  return { administration, apps, merchants, notes, confirmations, put };
 }
 
 /** What a schema in memory administers. */

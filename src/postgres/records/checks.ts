@@ -77,6 +77,7 @@ export const operationKinds = every<OperationKind>()([
   'reversal',
   'case',
   'api_key',
+  'app',
   'webhook',
   'policy',
   'totp',

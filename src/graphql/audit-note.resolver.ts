@@ -49,8 +49,14 @@ function readNoteCursor(cursor: string): number {
   return Number(digits);
 }
 
-/** The first word of an action says what its subject is; one of these has ids of its own outside. */
-const SUBJECTS: Readonly<Record<string, IdPrefix>> = { api_key: 'key' };
+/** The first word of an action says what its subject is; these have ids of their own outside. */
+const SUBJECTS: Readonly<Record<string, IdPrefix>> = {
+  api_key: 'key',
+  operation: 'op',
+  merchant: 'mer',
+  confirmation_policy: 'mer',
+  webhook_endpoint: 'whe',
+};
 
 function presentNote({ id, actor, byKey, action, subject, details, at }: ReadNote): AuditNoteType {
   const kind = SUBJECTS[action.split('.', 1)[0] ?? ''];

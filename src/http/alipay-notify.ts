@@ -16,7 +16,7 @@ export interface NotifyNeeds {
   readonly read: (body: Buffer, contentType: string | undefined) => ReadNotification;
   readonly hear: (notice: Notice) => Promise<NoticeOutcome>;
   readonly addressOf: AddressOf;
-  /** Those that nobody has signed, by address. */
+  /** Those that no app's Alipay key has signed, by address. */
   readonly unsigned: RateLimit;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -48,7 +48,7 @@ export function alipayNotify(app: FastifyInstance, needs: NotifyNeeds): void {
       if (message.kind === 'verified') return reply.send(await answer(needs, body, message));
       sayRefused(needs, message);
       const from = { merchantId: NOBODY, name: needs.addressOf(request.raw) };
-      const waitSeconds = message.kind === 'unverified' ? needs.unsigned.take(from) : 0;
+      const waitSeconds = message.kind === 'malformed' ? 0 : needs.unsigned.take(from);
       if (waitSeconds === 0) return reply.send('failure');
       metrics.rateLimited('notification');
       return reply.code(429).header('retry-after', String(waitSeconds)).send('failure');

@@ -51,9 +51,18 @@ async function release({ pool, places }: Site): Promise<void> {
     );
 }
 
-/** What is still to be done by itself, when the first of it is due, and whether somebody is still to be told. */
+/**
+ * What is still to be done by itself, when the first of it is due, and whether somebody is still to be told. A webhook waits
+ * for the one before it in its lane, and for the rest that its endpoint has been given.
+ */
 const LEFT = `
-  with due as (select min(due_at) as at from checks union all select min(due_at) from webhook_queue)
+  with due as (
+    select min(due_at) as at from checks
+    union all
+    select min(greatest(first.due_at, e.rests_until)) from (
+      select distinct on (merchant_id, endpoint_id, lane) * from webhook_queue order by merchant_id, endpoint_id, lane, turn
+    ) first join webhook_endpoints e on e.merchant_id = first.merchant_id and e.id = first.endpoint_id
+  )
   select min(at) as at, exists (select from outbox) or exists (
     select from feed_readers r join merchant_feeds f using (merchant_id)
     where r.position < f.last_position and (r.name = 'broker'

@@ -63,7 +63,7 @@ test('health, readiness and figures', async () => {
     /^kassa_graphql_operations_total\{operation="mutation.createOrder",outcome="ok"\} [1-9]/m,
     /^kassa_notifications_total\{verdict="applied"\} 1$/m,
     /^kassa_notifications_total\{verdict="repeated"\} 2$/m,
-    /^kassa_notifications_total\{verdict="unverified"\} [1-9]/m,
+    /^kassa_notifications_total\{verdict="foreign_app"\} [1-9]/m,
     /^kassa_alipay_call_seconds_count\{method="alipay.trade.precreate",outcome="accepted"\} [1-9]/m,
     /^kassa_orders\{status="PAID"\} 1$/m,
     /^kassa_pool_connections\{state="waiting"\} 0$/m,

@@ -1,6 +1,6 @@
 // How fast events leave: from the outbox into the feeds (the relay), and from there to RabbitMQ's confirms (the broker).
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -26,6 +26,8 @@ const log = pino({ level: 'warn' }, pino.destination(2));
 
 async function main(ends: Ends): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'kassa-relay-'));
+  // mkdtemp closes it to everybody else: started as root, PostgreSQL runs as somebody else.
+  chmodSync(folder, 0o755);
   ends.push(async () => rmSync(folder, { recursive: true, force: true }));
   const server = await startEmbeddedPostgres({ dataDir: join(folder, 'data') });
   ends.push(() => server.stop());
@@ -71,7 +73,10 @@ async function relayUntilEmpty(database: Database): Promise<void> {
   await relay.stop();
 }
 
-const BACKLOG = `select sum(last_position - position)::int as left from merchant_feeds join feed_readers using (merchant_id)`;
+/** A merchant that has come meanwhile has no place yet. */
+const BACKLOG = `
+  select sum(last_position - coalesce(position, 0))::int as left
+  from merchant_feeds left join feed_readers using (merchant_id)`;
 
 function publisherOf(database: Database, broker: Broker) {
   return startPublisher({

@@ -26,7 +26,9 @@ import { postgresCaseBook, postgresMerchantSettings } from './postgres/cases.ts'
 import { postgresChecks } from './postgres/checks.ts';
 import { postgresInbox } from './postgres/inbox.ts';
 import { postgresOrderStore } from './postgres/order-store.ts';
+import { analyzeOutgrown } from './postgres/statistics.ts';
 import { openWebhooks } from './webhook-desk.ts';
+import { startAnalyst } from './worker/analyst.ts';
 import { startChecker } from './worker/checker.ts';
 
 export interface DeskParts {
@@ -84,6 +86,8 @@ export async function openDesk(config: Config, parts: DeskParts): Promise<Desk> 
   if (config.role !== 'gateway') {
     startChecks(desk, parts);
     startExpiry(confirmations, parts.log, ends);
+    const analyst = startAnalyst(() => analyzeOutgrown(database), parts.log);
+    ends.push(() => analyst.stop());
   }
   ends.push(() => merchants.disconnect());
   return { ...desk, confirmations: { ...confirmations, desk } };

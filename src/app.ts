@@ -43,6 +43,7 @@ import { statusCounts } from './postgres/order-counts.ts';
 import { postgresOrderReads } from './postgres/order-reads.ts';
 import { pendingDeliveries } from './postgres/webhook-queue.ts';
 import { startReload } from './reload.ts';
+import { soon } from './soon.ts';
 import { welcome } from './welcome.ts';
 
 export interface App {
@@ -57,6 +58,8 @@ export interface App {
 const GOODBYE_MS = 300;
 /** How long peers may take to finish when we stop; the whole stop has ten seconds. */
 const PATIENCE_MS = 3_000;
+/** How long what a failed start has begun may take to end. */
+const UNDO_MS = 8_000;
 /** /metrics counts the orders of the last day: a bounded cost whatever the table holds. */
 const COUNTED_MS = 24 * 60 * 60_000;
 /** Connections that wait to be accepted when all sockets of another gateway come here at once. Linux caps it at somaxconn. */
@@ -80,7 +83,8 @@ export async function startApp(config: Config, log: Log, read: () => Config): Pr
     const reload = startReload(config, log, { base, ends, read });
     return { welcome: welcome(config, publicUrl, base), reload, stop };
   } catch (error) {
-    await stop();
+    // A part that does not end must not keep the reason from being told.
+    await Promise.race([stop(), delay(UNDO_MS)]);
     if (error instanceof AlipaySettingsError) throw new ConfigError(error.message);
     throw error;
   }
@@ -112,7 +116,7 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
     broker: brokerFigures(base),
     webhooksOwed: () => webhooksOwed(base),
   });
-  const desk = await openDesk(config, { base, log, metrics, wakeUps, ends });
+  const desk = await soon('the desk', openDesk(config, { base, log, metrics, wakeUps, ends }));
   let draining = false;
   const degraded = () => [base.broker?.fault()].filter((fault) => fault !== undefined);
   health(app, { metrics, degraded, notReady: async () => (draining ? 'draining' : databaseFault(base)) });

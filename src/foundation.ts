@@ -22,6 +22,7 @@ import { type FirstMerchant, ForeignAppError, SellerError } from './postgres/fir
 import { type MerchantsStore, postgresMerchantsStore } from './postgres/merchants-store.ts';
 import { migrate } from './postgres/migrate.ts';
 import { keepVerificationKey } from './postgres/verification-keys.ts';
+import { soon } from './soon.ts';
 
 /** Steps that undo what has been started; run last to first. */
 export type Ends = (() => Promise<void>)[];
@@ -63,17 +64,16 @@ export async function layFoundation(config: Config, log: Log, ends: Ends): Promi
   const [urls, sandbox] = await Promise.all(starting);
   await orConfigError('DATABASE_URL', () => migrate(urls.direct));
   const warn = (message: string) => log.warn(message);
-  const database = await orConfigError('DATABASE_URL', () =>
-    openDatabase({ url: urls.pooled, directUrl: urls.direct, warn }),
-  );
+  const pool = orConfigError('DATABASE_URL', () => openDatabase({ url: urls.pooled, directUrl: urls.direct, warn }));
+  const database = await soon('the pool', pool);
   ends.push(() => database.close());
   const broker = openBroker(config, log, ends);
-  const time = await keepDatabaseTime(database, clock.tell);
+  const time = await soon("the database's time", keepDatabaseTime(database, clock.tell));
   ends.push(async () => time.stop());
   const merchants = postgresMerchantsStore({ database, clock, newId: newUuid });
   const account = given ?? sandbox?.account ?? missing();
-  const owner = await firstMerchant(merchants, account);
-  await keepVerificationKey(database, verificationKeyOf(account, clock.now()));
+  const owner = await soon('the first merchant', firstMerchant(merchants, account));
+  await soon("Alipay's key", keepVerificationKey(database, verificationKeyOf(account, clock.now())));
   const exchangers: ((account: AlipayAccount) => void)[] = [];
   return {
     ...owner,
@@ -84,14 +84,14 @@ export async function layFoundation(config: Config, log: Log, ends: Ends): Promi
     clock,
     onClockMoved,
     failpoints,
-    ...(await firstApiKey(config, merchants, owner.merchantId)),
+    ...(await soon('the first API key', firstApiKey(config, merchants, owner.merchantId))),
     database,
     broker,
     directUrl: () => database.directUrl(),
     merchants,
     account,
     sandboxUrl: sandbox?.url,
-    ...(await secretKeys(config, merchants)),
+    ...(await soon('the secret key', secretKeys(config, merchants))),
   };
 }
 

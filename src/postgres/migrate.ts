@@ -11,6 +11,7 @@ const ASK_AGAIN_MS = 50;
 const ANSWER_TIMEOUT_MS = 7_000;
 /** A server that says that it is on its way up, or down and so up again, is waited for this long. */
 const PATIENCE_MS = 15_000;
+const END_PATIENCE_MS = 1_000;
 const CANNOT_CONNECT_NOW = '57P03';
 
 /**
@@ -24,7 +25,8 @@ export async function migrate(directUrl: string): Promise<readonly string[]> {
     await takeTurn(lock);
     return await runMigrations(directUrl, lock);
   } finally {
-    await lock.end();
+    // A connection that is dead never confirms its end, and the lock goes with it in any case.
+    await Promise.race([lock.end().catch(() => {}), delay(END_PATIENCE_MS)]);
   }
 }
 

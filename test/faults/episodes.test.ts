@@ -45,7 +45,7 @@ test(`${EPISODES} episodes: nothing lost, doubled or out of order (seed ${SEED})
     const seed = SEED + n;
     const said = await outcome(seed, kill === undefined ? {} : { kill });
     if (said.length > 0) {
-      if (LONG) keepRegression({ seed, ...(kill !== undefined && { kill }), said: said[0]?.slice(0, 300) ?? '' });
+      if (LONG) keepRegression({ seed, ...(kill !== undefined && { kill }), said: said[0]?.slice(0, 3_000) ?? '' });
       const about = `episode ${n}, seed ${seed}${kill === undefined ? '' : `, killed at ${kill}`}`;
       throw new Error(`${about}:\n${said.join('\n')}\n${lastWords()}`);
     }

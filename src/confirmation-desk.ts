@@ -12,12 +12,12 @@ import { startPruner } from './worker/pruner.ts';
 
 export type Confirmations = Omit<ConfirmationNeeds, 'desk'>;
 
-export function openConfirmations({ database, clock, secretKey }: Foundation): Confirmations {
+export function openConfirmations({ database, clock, secretKey, otherSecretKeys }: Foundation): Confirmations {
   return {
     policies: postgresConfirmationPolicies(database),
     operations: postgresOperations(database),
     totps: postgresTotps(database),
-    secrets: sealedSecrets(secretKey),
+    secrets: sealedSecrets(secretKey, otherSecretKeys),
     newTotpSecret,
     totpStep,
     clock,

@@ -45,13 +45,15 @@ export async function openDesk(config: Config, parts: DeskParts): Promise<Desk> 
   const { base, ends } = parts;
   const { database, clock, secretKey, otherSecretKeys, failpoints } = base;
   const news = await startNews(config, parts);
+  const fresh = new FreshOrders();
   const settings = failpoints.wrap('settings', postgresMerchantSettings(database));
   const confirmations = openConfirmations(base);
   const asksSecondPerson: AskSecondPerson = (caller, change) => secondPerson(confirmations, caller, change);
   const notifyUrl = `${publicUrlOf(config)}/alipay/notify`;
   const merchants = await openMerchants(config, { ...parts, notifyUrl, secondPerson: asksSecondPerson });
   const desk: Omit<Desk, 'confirmations'> = {
-    orders: announced(failpoints.wrap('orders', postgresOrderStore(database)), news),
+    orders: announced(failpoints.wrap('orders', postgresOrderStore(database)), news, fresh),
+    fresh: (merchantId, ref) => fresh.take(merchantId, ref),
     inbox: failpoints.wrap('inbox', postgresInbox(database)),
     cases: failpoints.wrap('cases', postgresCaseBook(database)),
     checks: failpoints.wrap(
@@ -110,13 +112,12 @@ function startChecks(desk: DeskNeeds, { base, log, ends, metrics }: DeskParts): 
 }
 
 /**
- * What is written is told at once to this process's subscribers, and to the relay for everybody else; the step after the
- * first need not read it.
+ * What is written is told at once to this process's subscribers, and to the relay for everybody else; what is new need not be
+ * read by who asks for its code.
  */
-function announced(store: OrderStore, news: News): OrderStore {
-  const fresh = new FreshOrders();
+function announced(store: OrderStore, news: News, fresh: FreshOrders): OrderStore {
   return {
-    find: async (merchantId, ref) => fresh.take(merchantId, ref) ?? store.find(merchantId, ref),
+    find: (merchantId, ref) => store.find(merchantId, ref),
     markTried: (merchantId, refundId, at) => store.markTried(merchantId, refundId, at),
     async insert(order, event) {
       const inserted = await store.insert(order, event);

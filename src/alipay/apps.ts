@@ -12,7 +12,7 @@ import type { FindApp, VerifyingApp } from './notification.ts';
 export interface AlipayAppsNeeds {
   /** The environment's app, as it was read at the start, and whose it is. {@link AlipayApps.exchange} may give it other keys. */
   readonly environment: { readonly account: AlipayAccount; readonly merchantId: string; readonly accountId: string };
-  readonly directory: Pick<AppDirectory, 'find' | 'appOfAccount' | 'refresh'>;
+  readonly directory: Pick<AppDirectory, 'find' | 'appOfAccount' | 'sellerOfAccount' | 'refresh'>;
   readonly secrets: SealedSecrets;
   readonly openChannel: (account: AlipayAccount) => OpenedChannel;
 }
@@ -59,6 +59,20 @@ export function alipayApps(needs: AlipayAppsNeeds): AlipayApps {
     return { account, app, opened, channel: Promise.resolve(opened.channel) };
   }
 
+  /** By its account, and unless a newer app of the merchant's collects for it now. */
+  function isOwn({ merchantId, accountId }: Place): boolean {
+    if (accountId !== environment.accountId || merchantId !== environment.merchantId) return false;
+    const app = directory.appOfAccount({ merchantId, accountId });
+    return app === undefined || app.appId === environment.account.appId;
+  }
+
+  function isOfOurSeller(place: Place): boolean {
+    if (place.merchantId !== environment.merchantId) return false;
+    const theirs = directory.sellerOfAccount(place);
+    const ours = environment.account.sellerId;
+    return theirs === null || ours === undefined || theirs === ours;
+  }
+
   function goOver(account: AlipayAccount): void {
     const before = own;
     own = openOwn(account);
@@ -100,13 +114,13 @@ export function alipayApps(needs: AlipayAppsNeeds): AlipayApps {
     },
 
     async channelOf(place) {
-      if (place.accountId === environment.accountId) return own.channel;
+      if (isOwn(place)) return own.channel;
       // An order that another process has just made may be of an app that this one has not heard of yet.
       if (directory.appOfAccount(place) === undefined) await directory.refresh();
       const app = directory.appOfAccount(place);
       if (app?.keys) return channelFor(app, app.keys);
-      // Made through an earlier app of the environment: whatever is configured now looks after it.
-      if (place.merchantId === environment.merchantId) return own.channel;
+      // Made through an earlier app of the environment: the one of now looks after it, unless it collects for another.
+      if (isOfOurSeller(place)) return own.channel;
       throw new Error('an order of an account that no app collects for');
     },
 

@@ -1,7 +1,7 @@
 // What the commands that administer merchants and apps stand on. Loaded when one of them runs.
 import { checkMaterial } from '../alipay/check-material.ts';
 import { gatewayClock } from '../clock.ts';
-import { type Config, readConfig } from '../config.ts';
+import { type Config, ConfigError, readConfig } from '../config.ts';
 import { hashApiKey, newApiKey, prefixOf } from '../credentials/api-keys.ts';
 import { type Sealer, sealedSecrets } from '../credentials/sealed-secrets.ts';
 import { KEPT_SECRET_KEY, secretKeys } from '../credentials/secret-keys.ts';
@@ -37,6 +37,9 @@ export async function openRegister(env: Readonly<Record<string, string | undefin
     const clock = gatewayClock();
     (await keepDatabaseTime(database, clock.tell)).stop();
     const settings = postgresMerchantsStore({ database, clock, newId: newUuid });
+    // A key that is made here would lie beside what it seals, and no gateway that runs would know it.
+    if (config.secretKey === undefined && (await settings.setting(KEPT_SECRET_KEY)) === undefined)
+      throw new ConfigError('SECRET_KEY is not set: give the one that the gateways have.');
     const { secretKey, otherSecretKeys } = await secretKeys(config, settings);
     const sealer = sealedSecrets(secretKey, otherSecretKeys);
     const apps = appNeeds(config, database, { secrets: sealer, clock });

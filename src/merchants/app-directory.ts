@@ -54,6 +54,13 @@ export class AppDirectory {
     return apps.find(isActive) ?? apps[0];
   }
 
+  /** The seller behind an account, also of an app that can't be used any more; null: not known. */
+  sellerOfAccount({ merchantId, accountId }: Place): string | null {
+    for (const app of this.#apps.values())
+      if (app.merchantId === merchantId && app.accountId === accountId && app.sellerId !== null) return app.sellerId;
+    return null;
+  }
+
   #ask(): Promise<void> {
     this.#next = undefined;
     const asked = this.#read().finally(() => {

@@ -51,7 +51,7 @@ export async function addApp(needs: ManageAppsNeeds, by: Administrator, asked: A
   const material = { appId, providerAppId, sellerId, gateway, privateKey, alipayKeys, appCert, rootCert };
   const checked = needs.checkMaterial(material, now);
   if ('kind' in checked) return checked;
-  const summary = `Add the Alipay app ${appId}, which collects for seller ${sellerId} over ${gateway}`;
+  const summary = `Add the Alipay app ${appId}, which collects for seller ${sellerId}: ${materialOf(checked)}`;
   const held = await sureAbout(needs, by, { act: 'add', what: { ...asked }, summary })();
   if (held !== undefined) return held;
   const keys = sealed(needs, asked, checked);
@@ -64,11 +64,20 @@ export async function addApp(needs: ManageAppsNeeds, by: Administrator, asked: A
   return foundApp(needs, by, appId);
 }
 
+/** What it calls and whom it believes, as a person can compare it. */
+export function materialOf({ gateway, keyId, alipayKeys }: CheckedMaterial): string {
+  return `over ${gateway}, with our key ${keyId} and Alipay's ${alipayKeys.map(({ id }) => id).join(', ')}`;
+}
+
 /** What money is collected with changes only once a second person agrees, where the merchant's policy asks for one. */
 export function sureAbout(
   { secondPerson }: Pick<ManageAppsNeeds, 'secondPerson'>,
   { merchantId, actor }: Administrator,
-  { act, what, summary }: { act: 'add' | 'update'; what: { readonly [field: string]: Json }; summary: string },
+  {
+    act,
+    what,
+    summary,
+  }: { act: 'add' | 'update' | 'suspend' | 'resume'; what: { readonly [field: string]: Json }; summary: string },
 ) {
   return secondPerson({ merchantId, keyId: actor }, { kind: 'app', what: { act, ...what }, summary });
 }
@@ -79,10 +88,28 @@ export async function setAppSuspended(
   by: Administrator,
   { appId, suspended }: { readonly appId: string; readonly suspended: boolean },
 ): Promise<AppOutcome> {
+  const held = await sureToSwitch(needs, by, { appId, suspended });
+  if (held !== undefined) return held;
   const note = noteOf(needs, by, needs.clock.now());
   await needs.apps.setSuspended(by.merchantId, appId, { suspended, note });
   await needs.changed();
   return foundApp(needs, by, appId);
+}
+
+/** Whoever is to collect from now on is a second person's matter too; that nobody does is not. */
+async function sureToSwitch(
+  needs: ManageAppsNeeds,
+  by: Administrator,
+  { appId, suspended }: { readonly appId: string; readonly suspended: boolean },
+) {
+  const apps = await needs.apps.list(by.merchantId);
+  const collects = (isSuspended: (app: App) => boolean) => apps.find((app) => !isSuspended(app))?.accountId;
+  const now = collects(({ suspendedAt }) => suspendedAt !== null);
+  const next = collects((app) => (app.appId === appId ? suspended : app.suspendedAt !== null));
+  if (next === undefined || next === now) return undefined;
+  const act = suspended ? ('suspend' as const) : ('resume' as const);
+  const summary = `${suspended ? 'Suspend' : 'Resume'} the Alipay app ${appId}: another account collects from then on`;
+  return sureAbout(needs, by, { act, what: { appId }, summary })();
 }
 
 export async function foundApp(

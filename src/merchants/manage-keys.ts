@@ -67,7 +67,8 @@ function sureToCreate(needs: ManageKeysNeeds, caller: MerchantCaller, asked: Cre
   const { label, scopes, terminalId } = asked;
   const what = { act: 'create', label, scopes, terminalId, expiresAt: asked.expiresAt?.toISOString() ?? null };
   const may = terminalId === null ? `may do ${scopes.join(', ')}` : `is for terminal ${terminalId}`;
-  const summary = `Make an API key "${label}" that ${may}`;
+  const until = asked.expiresAt === null ? '' : `, until ${asked.expiresAt.toISOString()}`;
+  const summary = `Make an API key "${label}" that ${may}${until}`;
   return needs.secondPerson(caller, { kind: 'api_key', what, summary })();
 }
 
@@ -75,11 +76,18 @@ function sureToCreate(needs: ManageKeysNeeds, caller: MerchantCaller, asked: Cre
 function sureTo(
   needs: ManageKeysNeeds,
   caller: MerchantCaller,
-  { act, key }: { act: 'rotate' | 'revoke'; key: ApiKey },
+  change:
+    | { readonly act: 'rotate'; readonly key: ApiKey; readonly overlapSeconds: number }
+    | { readonly act: 'revoke'; readonly key: ApiKey },
 ) {
-  const named = toTypeId('key', key.id);
-  const summary = `${act === 'rotate' ? 'Rotate' : 'Revoke'} the API key "${key.label}" (${named})`;
-  return needs.secondPerson(caller, { kind: 'api_key', what: { act, key: key.id }, summary })();
+  const { act, key } = change;
+  const named = `the API key "${key.label}" (${toTypeId('key', key.id)})`;
+  const summary =
+    change.act === 'rotate'
+      ? `Rotate ${named}: the old one stays valid for ${change.overlapSeconds} s`
+      : `Revoke ${named}`;
+  const overlapSeconds = change.act === 'rotate' ? change.overlapSeconds : null;
+  return needs.secondPerson(caller, { kind: 'api_key', what: { act, key: key.id, overlapSeconds }, summary })();
 }
 
 function faultIn({ label, scopes, terminalId, expiresAt }: CreateKey, caller: MerchantCaller, now: Date) {
@@ -118,7 +126,7 @@ export async function rotateKey(needs: ManageKeysNeeds, caller: MerchantCaller, 
   if (old === undefined) return { kind: 'api_key_not_found' };
   const foreign = foreignTo(caller, old);
   if (foreign !== undefined) return invalid('id', foreign);
-  const held = await sureTo(needs, caller, { act: 'rotate', key: old });
+  const held = await sureTo(needs, caller, { act: 'rotate', key: old, overlapSeconds });
   if (held !== undefined) return held;
   const fresh = freshKey(needs, { ...old, now });
   const next = { ...fresh, note: noteOf(needs, caller, now) };

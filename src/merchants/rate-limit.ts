@@ -87,10 +87,16 @@ export function rateLimit(perSecond: number, clock: Clock): RateLimit {
       if (allowance.left > -most) spend(allowance);
     },
     tell() {
-      const told = [...busy].map(({ merchantId, name, untold }) => ({ merchantId, name, seconds: untold / perSecond }));
-      for (const allowance of busy) allowance.untold = 0;
+      const told = new Map<string, Spent>();
+      for (const allowance of busy) {
+        const { merchantId, name, untold } = allowance;
+        // One that was forgotten in a flood and came back is there twice.
+        const key = keyOf(merchantId, name);
+        told.set(key, { merchantId, name, seconds: (told.get(key)?.seconds ?? 0) + untold / perSecond });
+        allowance.untold = 0;
+      }
       busy.clear();
-      return told;
+      return [...told.values()];
     },
     hear({ merchantId, name, seconds }) {
       const allowance = allowanceOf({ merchantId, name });

@@ -1,9 +1,9 @@
 import type { Clock, NewId } from '../orders/ports.ts';
 import type { AuditNote } from './ports.ts';
 
-/** Secrets that are kept together: those of an app, or of a webhook endpoint. */
+/** Secrets that are kept together: those of an app, of a webhook endpoint, or of somebody's one-time codes. */
 export interface SealedRow {
-  readonly kind: 'app' | 'webhook endpoint';
+  readonly kind: 'app' | 'webhook endpoint' | 'one-time code';
   readonly merchantId: string;
   readonly id: string;
   readonly secrets: readonly SealedSecret[];

@@ -81,7 +81,7 @@ function ownerOf({ operations }: TotpNeeds, { merchantId, keyId }: MerchantCalle
   return operations.makerOf(merchantId, keyId);
 }
 
-function sealedFor(merchantId: string, owner: string): string {
+export function sealedFor(merchantId: string, owner: string): string {
   return `totp:${merchantId}:${owner}`;
 }
 

@@ -1,5 +1,5 @@
 import { invalid } from '../orders/input-rules.ts';
-import type { InvalidInput, Sure } from '../orders/outcomes.ts';
+import type { InvalidInput } from '../orders/outcomes.ts';
 import { type App, type AppKeys, privateKeyOwner } from './app.ts';
 import { faultInToken } from './app-input.ts';
 import {
@@ -8,11 +8,13 @@ import {
   faultInGateway,
   foundApp,
   type ManageAppsNeeds,
+  materialOf,
   noteOf,
   sealed,
   seenFirst,
   sureAbout,
 } from './manage-apps.ts';
+import type { CheckedMaterial } from './ports.ts';
 
 export interface UpdateApp {
   readonly appId: string;
@@ -35,12 +37,14 @@ const MOST_TRIES = 5;
  * any more.
  */
 export async function updateApp(needs: ManageAppsNeeds, by: Administrator, asked: UpdateApp): Promise<AppOutcome> {
-  const sure = once(sureToUpdate(needs, by, asked));
+  let agreed = false;
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const before = await needs.apps.find(by.merchantId, asked.appId);
     if (before === undefined) return { kind: 'app_not_found' };
-    const outcome = await updateOnce(needs, { by, before, asked, sure });
+    const outcome = await updateOnce(needs, { by, before, asked, agreed });
     if (outcome !== 'stale') return outcome;
+    // The approval that was used up is good for every further try of the same change.
+    agreed = true;
   }
   throw new Error('an app is changed all the time');
 }
@@ -49,27 +53,26 @@ interface Update {
   readonly by: Administrator;
   readonly before: App;
   readonly asked: UpdateApp;
-  readonly sure: Sure;
+  /** A second person has agreed already, where one has to. */
+  readonly agreed: boolean;
 }
 
-function sureToUpdate(needs: ManageAppsNeeds, by: Administrator, asked: UpdateApp): Sure {
+/** The checker reads which keys are believed from then on, by the fingerprints that Alipay's own pages can be compared with. */
+function sureToUpdate(
+  needs: ManageAppsNeeds,
+  by: Administrator,
+  { asked, checked }: { readonly asked: UpdateApp; readonly checked: CheckedMaterial },
+) {
   const given = givenIn(asked);
   const what = Object.fromEntries(given.map((field) => [field, String(asked[field])]));
-  const summary = `Change ${given.join(', ')} of the Alipay app ${asked.appId}`;
-  return sureAbout(needs, by, { act: 'update', what: { ...what, appId: asked.appId }, summary });
+  const summary = `Change ${given.join(', ')} of the Alipay app ${asked.appId}: ${materialOf(checked)}`;
+  return sureAbout(needs, by, { act: 'update', what: { ...what, appId: asked.appId }, summary })();
 }
 
-/** An approval that has been used up is good for every further try of the same change. */
-function once(sure: Sure): Sure {
-  let isSure = false;
-  return async () => {
-    const held = isSure ? undefined : await sure();
-    isSure = held === undefined;
-    return held;
-  };
-}
-
-async function updateOnce(needs: ManageAppsNeeds, { by, before, asked, sure }: Update): Promise<AppOutcome | 'stale'> {
+async function updateOnce(
+  needs: ManageAppsNeeds,
+  { by, before, asked, agreed }: Update,
+): Promise<AppOutcome | 'stale'> {
   const { appId, keys } = before;
   if (keys === null || appId === needs.environmentAppId)
     return invalid('appId', 'is the app of ALI_*: its keys are changed there');
@@ -90,7 +93,7 @@ async function updateOnce(needs: ManageAppsNeeds, { by, before, asked, sure }: U
     now,
   );
   if ('kind' in checked) return checked;
-  const held = await sure();
+  const held = agreed ? undefined : await sureToUpdate(needs, by, { asked, checked });
   if (held !== undefined) return held;
   const next = sealed(needs, { appId, appAuthToken: asked.appAuthToken ?? null }, checked);
   const change = { keys: { ...next, appAuthToken: next.appAuthToken ?? keys.appAuthToken }, changed };

@@ -5,8 +5,9 @@ const FRESH_MS = 1_000;
 const MOST = 10_000;
 
 /**
- * Orders that this process has just written for the first time, so that the next step need not read what is known. Each is
- * given once, and for a second: who has changed it meanwhile is found out by the guard on its version, as after any read.
+ * Orders that this process has just written for the first time, so that whoever asks for a code need not read what is known.
+ * Each is given once, and for a second. Only for a step that always ends in a guarded write: who has changed the order
+ * meanwhile, through another process, is found out by nothing else.
  */
 export class FreshOrders {
   readonly #orders = new Map<string, { readonly order: WholeOrder; readonly until: number }>();

@@ -18,6 +18,8 @@ const NUMBER_IN_USE: readonly string[] = ['TRADE_HAS_CLOSE', 'CONTEXT_INCONSISTE
 export interface PrecreateNeeds extends DeskNeeds {
   /** Questions under way, by order: callers for the same order share one. */
   readonly asking: Map<string, Promise<PaymentOutcome>>;
+  /** The order, when this process has just made it. */
+  readonly fresh?: (merchantId: string, ref: OrderRef) => WholeOrder | undefined;
 }
 
 /**
@@ -28,7 +30,7 @@ export async function precreateQrCode(
   needs: PrecreateNeeds,
   { merchantId, ref }: { merchantId: string; ref: OrderRef },
 ): Promise<PaymentOutcome> {
-  const order = await needs.orders.find(merchantId, ref);
+  const order = needs.fresh?.(merchantId, ref) ?? (await needs.orders.find(merchantId, ref));
   if (order === undefined) return { kind: 'order_not_found' };
   const known = answerFor(order, needs.clock.now());
   if (known !== undefined) return known;

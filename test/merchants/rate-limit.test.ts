@@ -108,3 +108,12 @@ test('who takes a tenth of the rate here is told to nobody; who takes more, soon
   expect(told[0]?.seconds).toBeGreaterThan(0.25);
   expect(limit.tell()).toEqual([]);
 });
+
+test('one that was forgotten in a flood and came back is told once', () => {
+  const limit = rateLimit(10, walkingClock());
+  const busy = () => passed(limit, 5);
+  busy();
+  for (let n = 0; n < 20_001; n += 1) limit.take({ merchantId: 'm', name: `other ${n}` });
+  busy();
+  expect(limit.tell()).toEqual([{ ...A, seconds: 1 }]);
+});

@@ -207,6 +207,21 @@ describe('secrets that are sealed anew', () => {
     return id;
   }
 
+  test('so are those of one-time codes, active and offered', async () => {
+    const owner = `totp:${merchantId}:anna`;
+    await database.pool.query('insert into totps (merchant_id, owner, active, offered) values ($1, $2, $3, $4)', [
+      merchantId,
+      'anna',
+      was.seal('in use', owner),
+      was.seal('offered', owner),
+    ]);
+    expect(await rotate()).toEqual({ resealed: 1, rows: 1, lost: [] });
+    const { rows } = await database.pool.query('select active, offered from totps');
+    expect([is.open(rows[0].active, owner), is.open(rows[0].offered, owner)]).toEqual(['in use', 'offered']);
+    expect(await rotate()).toEqual({ resealed: 0, rows: 1, lost: [] });
+    await database.pool.query('delete from totps');
+  });
+
   test('open under the new key alone afterwards; a second run finds nothing to do', async () => {
     const id = await withSecrets();
     const before = await theApp('1');

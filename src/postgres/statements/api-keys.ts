@@ -27,7 +27,7 @@ export const putKey: Statement = {
     select $1::uuid, $2::uuid, $3::bytea, $4, $5::timestamptz, $6, $7::text[]
     where not exists (select from api_keys where hash = $3)
     on conflict (merchant_id, label) where revoked_at is null and expires_at is null
-    do update set id = excluded.id, hash = excluded.hash, created_at = excluded.created_at, prefix = excluded.prefix,
+    do update set hash = excluded.hash, created_at = excluded.created_at, prefix = excluded.prefix,
       scopes = excluded.scopes, last_used_at = null`,
 };
 

@@ -44,6 +44,24 @@ export const useTotpStep: Statement = {
     where merchant_id = $1 and owner = $2 and active is not null and last_step < $3::bigint returning 1`,
 };
 
+/** Sealed secrets of all one-time codes. */
+export const sealedOfTotps: Statement = {
+  name: 'totps-sealed',
+  text: 'select merchant_id, owner, active, offered from totps',
+};
+
+/** $1 merchant, $2–$4 the note, $5 the owner, $6, $7 as they were, $8, $9 as they are now. No row: somebody has changed them. */
+export const resealTotp: Statement = {
+  name: 'totp-reseal',
+  text: `
+    with resealed as (
+      update totps set active = $8, offered = $9
+      where merchant_id = $1 and owner = $5 and active is not distinct from $6 and offered is not distinct from $7
+      returning merchant_id, owner
+    ), ${NOTED('totp.resealed', 'resealed')}
+    select 1 from resealed`,
+};
+
 /** $1 merchant, $2–$4 the note, $5 the owner, $6 the secret that was offered, $7 the step of its first code. */
 export const activateTotp: Statement = {
   name: 'totp-activate',

@@ -105,6 +105,12 @@ test('rotated: Alipay’s next key beside the one before, which is then dropped;
   ]);
 });
 
+test('without the key that the gateways have nothing is sealed, and none is made', async () => {
+  const none = await runCommand('apps list', [], { DATABASE_URL: fresh.url });
+  expect(none).toMatchObject({ code: 78, noted: expect.stringContaining('SECRET_KEY is not set') });
+  expect((await database.pool.query(`select from settings where name = 'SECRET_KEY'`)).rowCount).toBe(0);
+});
+
 test('secrets change keys; the one that was kept in the database is forgotten', async () => {
   await database.pool.query(`insert into settings values ('SECRET_KEY', $1)`, ['k'.repeat(32)]);
   const lost = await kassa('secrets rotate', [], { SECRET_KEY: NEW });

@@ -28,6 +28,16 @@ function payments(orders: MemoryStore, id: string) {
   return orders.orders.get(id)?.payments;
 }
 
+test('what was remembered of the order and is not so any more gives nobody a code', async () => {
+  const order = orderIn('CANCELLED');
+  const orders = memoryStore(order);
+  const fresh = () => ({ ...order, status: 'PENDING' as const, version: order.version - 1 });
+  const needs = { ...aDesk(orders, scriptedChannel({ precreate: [CODE] }), standingClock()), fresh };
+  const answer = await precreateQrCode(needs, { merchantId: MERCHANT, ref: { id: order.id } });
+  expect(answer).toMatchObject({ kind: 'order_not_payable', status: 'CANCELLED' });
+  expect(payments(orders, order.id)).toEqual(order.payments);
+});
+
 describe('accepted', () => {
   test('the order gets a payment with the code; the signed answer is kept', async () => {
     const order = anOrder({ storeId: 'S1', body: 'Big' });

@@ -18,6 +18,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BuildError, build } from '../../scripts/build.ts';
 import { typeOperations } from '../../scripts/type-operations.ts';
+import { until } from '../support/until.ts';
 
 // Stands in for a bundler: notes its call, fails or hangs when the source says so, else "compiles" src/main.ts.
 const tool = `
@@ -160,7 +161,11 @@ describe('a build that comes to nothing leaves nothing', () => {
 
   test('broken off half way', async () => {
     write('src/main.ts', 'endless');
-    await expect(build({ root, signal: AbortSignal.timeout(500) })).rejects.toThrow('abort');
+    const breaking = new AbortController();
+    const broken = expect(build({ root, signal: breaking.signal })).rejects.toThrow('abort');
+    await until(() => existsSync(join(root, 'calls.log')), Boolean);
+    breaking.abort();
+    await broken;
     expect(calls()).toHaveLength(1);
     expect(inDist()).toEqual([]);
   });

@@ -48,11 +48,21 @@ async function faultsOf(follower: Following<SeenEvent> | undefined, order: Happe
 }
 
 /**
- * Of a cancelled sale that nothing had been paid for, nor could be, nothing more was to come. The one thing that then
- * did is money paid by a code that no till was ever given.
+ * Of a sale that was over, with nothing left to pay or to settle, nothing more was to come. The one thing that then did is
+ * money paid by a code that no till was ever given.
  */
-function told(follower: Following<SeenEvent>, events: readonly SeenEvent[]): readonly SeenEvent[] {
-  const next = events[follower.seen.length];
-  const isUnforeseen = follower.seen.at(-1)?.type === 'order.cancelled' && next?.type === 'case.opened';
-  return follower.hasEnded() && isUnforeseen ? events.slice(0, follower.seen.length) : events;
+export function told(
+  { seen, hasEnded }: Pick<Following<SeenEvent>, 'seen' | 'hasEnded'>,
+  events: readonly SeenEvent[],
+): readonly SeenEvent[] {
+  const wasOver =
+    OVER.includes(seen.at(-1)?.status ?? '') && count(seen, 'case.opened') === count(seen, 'case.resolved');
+  const isUnforeseen = wasOver && events[seen.length]?.type === 'case.opened';
+  return hasEnded() && isUnforeseen ? events.slice(0, seen.length) : events;
+}
+
+const OVER: readonly string[] = ['CANCELLED', 'REFUNDED', 'RETURNED'];
+
+function count(seen: readonly SeenEvent[], type: string): number {
+  return seen.filter((one) => one.type === type).length;
 }

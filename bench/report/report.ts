@@ -5,6 +5,7 @@ import type { OpenRow } from '../parts/open.ts';
 import type { Soak } from '../parts/soak.ts';
 import type { SocketsRow } from '../parts/sockets.ts';
 import type { TableSize } from '../preload/sizes.ts';
+import { capacityTable, saleCost } from './capacity.ts';
 import { matchTables } from './match-tables.ts';
 import { burstTable, openTable, sizesTable, soakTable, socketsTable } from './part-tables.ts';
 import type { WorkloadSummary } from './summary.ts';
@@ -56,6 +57,8 @@ export interface Setting {
 export function sectionsOf({ match, growth, open, burst, sockets, soak }: Report): Map<string, string> {
   const sections = new Map<string, string>();
   if (match) sections.set('match', matchTables(match));
+  const cost = match && saleCost(match);
+  if (cost) sections.set('capacity', capacityTable(cost));
   if (open) sections.set('open', openTable(open));
   if (burst) sections.set('burst', burstTable(burst));
   if (sockets) sections.set('sockets', socketsTable(sockets));

@@ -1,8 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { WorkloadName } from '../../bench/load/workloads.ts';
 import { checkOpenFiles } from '../../bench/parts/sockets.ts';
+import { capacityTable, saleCost } from '../../bench/report/capacity.ts';
 import { chart } from '../../bench/report/chart.ts';
 import { matchTables } from '../../bench/report/match-tables.ts';
-import { withBlocks } from '../../bench/report/page.ts';
+import { withBlock } from '../../bench/report/page.ts';
 import { summarize, type WorkloadSummary } from '../../bench/report/summary.ts';
 import { underFloor } from '../../bench/report/under-floor.ts';
 
@@ -37,10 +39,10 @@ test('a ratio under its floor is named, one above it is not', () => {
 test('a run rewrites its own block of the page, and nothing else', () => {
   const page =
     'before\n<!-- bench:match -->\nold\n<!-- /bench:match -->\nafter\n<!-- bench:open -->\n<!-- /bench:open -->\n';
-  const written = withBlocks(page, new Map([['match', 'new']]));
+  const written = withBlock(page, 'match', 'new');
   expect(written).toBe(page.replace('old', 'new'));
-  expect(withBlocks(written, new Map([['match', 'new']]))).toBe(written);
-  expect(() => withBlocks(page, new Map([['soak', 'new']]))).toThrow('no place for soak');
+  expect(withBlock(written, 'match', 'new')).toBe(written);
+  expect(() => withBlock(page, 'soak', 'new')).toThrow('no place for soak');
 });
 
 test('the chart shows each workload by the limit, with its origin', () => {
@@ -68,4 +70,34 @@ test('too few open files are said before anything begins', () => {
   );
   expect(() => checkOpenFiles([1_000], 4_096)).not.toThrow();
   expect(() => checkOpenFiles([1_000], undefined)).not.toThrow();
+});
+
+describe('capacity', () => {
+  const middle = { perSecond: 1, p50Ms: 1, p99Ms: 1, eventLoopP99Ms: null };
+  const costing = (workload: WorkloadName, cpuUs: number | null, postgresCpuUs: number | null): WorkloadSummary => ({
+    workload,
+    ratios: [],
+    contenders: { gateway: { ...middle, cpuUs, postgresCpuUs } },
+  });
+  const match = [costing('sell', 600, 500), costing('notification', 200, 300), costing('order', 100, 50)];
+
+  test('a sale is one of each and three looks', () => {
+    expect(saleCost(match)).toEqual({ gatewayUs: 1_100, postgresUs: 950 });
+  });
+
+  test('what was not played, or whose CPU is not known, makes no figure', () => {
+    expect(saleCost(match.slice(1))).toBeUndefined();
+    expect(saleCost([...match.slice(1), costing('sell', 600, null)])).toBeUndefined();
+  });
+
+  test('machines share their cores, replicas wait for the fuller side, cells add up', () => {
+    const lines = capacityTable({ gatewayUs: 1_000, postgresUs: 1_000 }).replaceAll(/ +/g, ' ').split('\n');
+    expect(lines).toContain('| one machine, 2 cores | 600 | 2,160,000 | 21,600,000 | the machine |');
+    expect(lines).toContain(
+      '| 3 replicas of 2 cores, PostgreSQL with 4 | 2,400 | 8,640,000 | 86,400,000 | PostgreSQL |',
+    );
+    expect(lines).toContain(
+      '| 10 cells, each 3 replicas of 4 cores, PostgreSQL with 16 | 72,000 | 259,200,000 | 2,592,000,000 | the gateways |',
+    );
+  });
 });

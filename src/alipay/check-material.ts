@@ -1,6 +1,6 @@
 // The keys and certificates of an app that somebody brings at run time, looked at as a start looks at the environment's.
 import { X509Certificate } from 'node:crypto';
-import type { AppMaterial, CheckedMaterial } from '../merchants/ports.ts';
+import type { AppMaterial, CheckedMaterial } from '../merchants/app-ports.ts';
 import { invalid } from '../orders/input-rules.ts';
 import type { InvalidInput } from '../orders/outcomes.ts';
 import { type AlipayAccount, type AlipaySettings, readAccount } from './account.ts';

@@ -1,5 +1,5 @@
 import type { App } from './app.ts';
-import type { AppBook } from './ports.ts';
+import type { AppBook } from './app-ports.ts';
 
 export interface DirectoryNeeds {
   readonly book: Pick<AppBook, 'changedSince'>;

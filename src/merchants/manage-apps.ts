@@ -6,7 +6,8 @@ import type { ConfirmationRequired, InvalidInput } from '../orders/outcomes.ts';
 import type { Clock, NewId } from '../orders/ports.ts';
 import { type App, type AppKeys, authTokenOwner, MOST_APPS, privateKeyOwner } from './app.ts';
 import { type AddApp, faultInApp } from './app-input.ts';
-import type { AppBook, AuditNote, CheckedMaterial, CheckMaterial } from './ports.ts';
+import type { AppBook, CheckedMaterial, CheckMaterial } from './app-ports.ts';
+import type { AuditNote } from './ports.ts';
 import type { AskSecondPerson } from './second-person.ts';
 
 export interface ManageAppsNeeds {

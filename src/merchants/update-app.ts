@@ -2,6 +2,7 @@ import { invalid } from '../orders/input-rules.ts';
 import type { InvalidInput } from '../orders/outcomes.ts';
 import { type App, type AppKeys, privateKeyOwner } from './app.ts';
 import { faultInToken } from './app-input.ts';
+import type { CheckedMaterial } from './app-ports.ts';
 import {
   type Administrator,
   type AppOutcome,
@@ -14,7 +15,6 @@ import {
   seenFirst,
   sureAbout,
 } from './manage-apps.ts';
-import type { CheckedMaterial } from './ports.ts';
 
 export interface UpdateApp {
   readonly appId: string;

@@ -1,6 +1,7 @@
 import type { App, AppKeys } from '../merchants/app.ts';
 import { MOST_APPS } from '../merchants/app.ts';
-import type { AppBook, AuditNote } from '../merchants/ports.ts';
+import type { AppBook } from '../merchants/app-ports.ts';
+import type { AuditNote } from '../merchants/ports.ts';
 import type { VerificationKey } from '../orders/bundle.ts';
 import type { Database } from './database.ts';
 import { rowOf, rowsOf, type Value } from './statement.ts';

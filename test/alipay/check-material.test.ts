@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { checkMaterial } from '../../src/alipay/check-material.ts';
 import { fingerprintOf } from '../../src/alipay/fingerprint.ts';
-import type { AppMaterial } from '../../src/merchants/ports.ts';
+import type { AppMaterial } from '../../src/merchants/app-ports.ts';
 import { alipay, app, bare, pem, stranger } from './keys.ts';
 
 const NOW = new Date('2026-11-24T02:00:05Z');

@@ -1,8 +1,9 @@
 import type { App } from '../../src/merchants/app.ts';
+import type { CheckedMaterial, NewApp } from '../../src/merchants/app-ports.ts';
 import type { ManageAppsNeeds } from '../../src/merchants/manage-apps.ts';
 import type { ManageMerchantsNeeds } from '../../src/merchants/manage-merchants.ts';
 import type { Merchant } from '../../src/merchants/merchant.ts';
-import type { AuditNote, CheckedMaterial, NewApp } from '../../src/merchants/ports.ts';
+import type { AuditNote } from '../../src/merchants/ports.ts';
 import { secondPerson } from '../../src/merchants/second-person.ts';
 import { memoryConfirmations } from './memory-confirmations.ts';
 import { memoryKeys } from './memory-keys.ts';

@@ -1,0 +1,64 @@
+import type { VerificationKey } from '../orders/bundle.ts';
+import type { InvalidInput } from '../orders/outcomes.ts';
+import type { App, AppKeys } from './app.ts';
+import type { AuditNote } from './ports.ts';
+
+/** The apps of all merchants. Their secrets are sealed before they come here. */
+export interface AppBook {
+  /** Those that have changed since this revision, some of them known already; null: all. And who is suspended. */
+  changedSince(revision: string | null): Promise<{
+    readonly apps: readonly App[];
+    readonly suspendedMerchants: readonly string[];
+  }>;
+  /** Newest first. */
+  list(merchantId: string): Promise<readonly App[]>;
+  find(merchantId: string, appId: string): Promise<App | undefined>;
+  /** Writes down the keys that messages will name, with the app. */
+  add(
+    app: NewApp,
+    keys: readonly VerificationKey[],
+    note: AuditNote,
+  ): Promise<'added' | 'app_taken' | 'seller_taken' | 'full'>;
+  /** False when the app is not any more as it was at `before.revision`. `changed`: what the audit log says of it. */
+  update(before: App, change: { keys: AppKeys; changed: readonly string[] }, more: Noted): Promise<boolean>;
+  /** False when it was so already, or there is no such app. */
+  setSuspended(merchantId: string, appId: string, to: { suspended: boolean; note: AuditNote }): Promise<boolean>;
+}
+
+export type NewApp = Omit<App, 'revision' | 'suspendedAt' | 'sellerId' | 'keys' | 'createdAt'> & {
+  readonly sellerId: string;
+  readonly keys: AppKeys;
+};
+
+export interface Noted {
+  readonly verificationKeys: readonly VerificationKey[];
+  readonly note: AuditNote;
+}
+
+/** What a caller brings for an app, its secrets open. */
+export interface AppMaterial {
+  readonly appId: string;
+  readonly providerAppId: string | null;
+  readonly sellerId: string | null;
+  readonly gateway: string;
+  readonly privateKey: string;
+  /** Public keys, or certificates when there is an `appCert`; the newest first. */
+  readonly alipayKeys: readonly string[];
+  readonly appCert: string | null;
+  readonly rootCert: string | null;
+}
+
+/** The same, seen to fit together and in one spelling. */
+export interface CheckedMaterial {
+  readonly gateway: string;
+  /** PKCS#8 in PEM. */
+  readonly privateKey: string;
+  readonly keyId: string;
+  readonly alipayKeys: readonly VerificationKey[];
+  readonly appCert: string | null;
+  readonly rootCert: string | null;
+  readonly validUntil: Date | null;
+}
+
+/** Looks at keys and certificates as a start does: that they pair, are not swapped, and have not ended. */
+export type CheckMaterial = (material: AppMaterial, now: Date) => CheckedMaterial | InvalidInput;

@@ -46,7 +46,7 @@ export async function openRegister(env: Readonly<Record<string, string | undefin
     return {
       apps,
       merchants: await merchantNeeds(database, clock),
-      allApps: async () => (await apps.apps.changedSince(null)).apps,
+      allApps: () => everyApp(apps),
       rotateSecrets: async () => {
         const rotated = await rotateAll(database, sealer, clock);
         return { ...rotated, keyId: sealer.keyId, forgot: await forgetKept(config, settings, rotated) };
@@ -76,6 +76,11 @@ function appNeeds(
     clock,
     newId: newUuid,
   };
+}
+
+async function everyApp({ apps }: ManageAppsNeeds): Promise<readonly App[]> {
+  const { changed } = await apps.changedSince(null);
+  return apps.read(changed.map(({ appId }) => appId));
 }
 
 async function merchantNeeds(database: Database, clock: Clock): Promise<ManageMerchantsNeeds> {

@@ -2,7 +2,7 @@ import type { App } from './app.ts';
 import type { AppBook } from './app-ports.ts';
 
 export interface DirectoryNeeds {
-  readonly book: Pick<AppBook, 'changedSince'>;
+  readonly book: Pick<AppBook, 'changedSince' | 'read'>;
   /** Of the app that the environment brings keys for. */
   readonly environmentAppId: string;
 }
@@ -18,6 +18,7 @@ export class AppDirectory {
   readonly #apps = new Map<string, App>();
   #byMerchant = new Map<string, readonly App[]>();
   #suspended: ReadonlySet<string> = new Set();
+  /** When the book was asked last. */
   #since: string | null = null;
   #refreshing: Promise<void> | undefined;
   #next: Promise<void> | undefined;
@@ -70,16 +71,27 @@ export class AppDirectory {
     return asked;
   }
 
-  async #read(): Promise<void> {
-    const { apps, suspendedMerchants } = await this.#needs.book.changedSince(this.#since);
+  /** An app is read once a change; that one was removed is seen by their number, and which one by the list of all. */
+  async #read(since = this.#since): Promise<void> {
+    const { book } = this.#needs;
+    const { at, changed, count, suspendedMerchants } = await book.changedSince(since);
     this.#suspended = new Set(suspendedMerchants);
-    const news = apps.filter((app) => this.#apps.get(app.appId)?.revision !== app.revision);
-    for (const app of news) this.#apps.set(app.appId, app);
-    this.#since = apps.reduce<string | null>(
-      (last, { revision }) => (last === null || revision > last ? revision : last),
-      this.#since,
-    );
-    if (news.length > 0) this.#byMerchant = this.#sorted();
+    const news = changed.filter(({ appId, revision }) => this.#apps.get(appId)?.revision !== revision);
+    const read = news.length === 0 ? [] : await book.read(news.map(({ appId }) => appId));
+    for (const app of read) this.#apps.set(app.appId, app);
+    const isAll = since === null;
+    const removed = isAll ? this.#forgetAllBut(changed) : 0;
+    this.#since = at;
+    if (read.length + removed > 0) this.#byMerchant = this.#sorted();
+    if (!isAll && this.#apps.size !== count) await this.#read(null);
+  }
+
+  /** How many were forgotten. */
+  #forgetAllBut(listed: readonly Pick<App, 'appId'>[]): number {
+    const there = new Set(listed.map(({ appId }) => appId));
+    const removed = [...this.#apps.keys()].filter((appId) => !there.has(appId));
+    for (const appId of removed) this.#apps.delete(appId);
+    return removed.length;
   }
 
   /** Of each merchant those that can be used, the newest first. */

@@ -5,11 +5,10 @@ import type { AuditNote } from './ports.ts';
 
 /** The apps of all merchants. Their secrets are sealed before they come here. */
 export interface AppBook {
-  /** Those that have changed since this revision, some of them known already; null: all. And who is suspended. */
-  changedSince(revision: string | null): Promise<{
-    readonly apps: readonly App[];
-    readonly suspendedMerchants: readonly string[];
-  }>;
+  /** What has changed since it was asked at this time, some of it known already; null: all there is. */
+  changedSince(time: string | null): Promise<AppChanges>;
+  /** Those of them that are there, oldest first. */
+  read(appIds: readonly string[]): Promise<readonly App[]>;
   /** Newest first. */
   list(merchantId: string): Promise<readonly App[]>;
   find(merchantId: string, appId: string): Promise<App | undefined>;
@@ -23,6 +22,15 @@ export interface AppBook {
   update(before: App, change: { keys: AppKeys; changed: readonly string[] }, more: Noted): Promise<boolean>;
   /** False when it was so already, or there is no such app. */
   setSuspended(merchantId: string, appId: string, to: { suspended: boolean; note: AuditNote }): Promise<boolean>;
+}
+
+export interface AppChanges {
+  /** When it was asked, by the database's clock. */
+  readonly at: string;
+  readonly changed: readonly Pick<App, 'appId' | 'revision'>[];
+  /** How many apps there are: one that was removed is named nowhere. */
+  readonly count: number;
+  readonly suspendedMerchants: readonly string[];
 }
 
 export type NewApp = Omit<App, 'revision' | 'suspendedAt' | 'sellerId' | 'keys' | 'createdAt'> & {

@@ -29,15 +29,27 @@ interface AppRow {
   readonly revision: string;
 }
 
+interface ChangesRow {
+  readonly at: string;
+  readonly count: number;
+  readonly app_ids: readonly string[];
+  readonly revisions: readonly string[];
+}
+
 export function postgresAppBook({ pool }: Pick<Database, 'pool'>): AppBook {
   return {
-    async changedSince(revision) {
-      const [apps, suspended] = await Promise.all([
-        rowsOf<AppRow>(pool, statements.changedApps, [revision]),
+    async changedSince(time) {
+      const [changes, suspended] = await Promise.all([
+        rowOf<ChangesRow>(pool, statements.changedApps, [time]),
         rowsOf<{ id: string }>(pool, suspendedMerchants, []),
       ]);
-      return { apps: apps.map(toApp), suspendedMerchants: suspended.map(({ id }) => id) };
+      if (changes === undefined) throw new Error('no answer about the apps');
+      const { at, count, app_ids: appIds, revisions } = changes;
+      const changed = appIds.map((appId, n) => ({ appId, revision: revisions[n] ?? '' }));
+      return { at, changed, count, suspendedMerchants: suspended.map(({ id }) => id) };
     },
+
+    read: async (appIds) => (await rowsOf<AppRow>(pool, statements.readApps, [appIds])).map(toApp),
 
     list: async (merchantId) => (await rowsOf<AppRow>(pool, statements.appsOfMerchant, [merchantId])).map(toApp),
 

@@ -21,18 +21,28 @@ function anApp(appId: string, more: Partial<App> = {}): App {
   return { ...place, appId, keys: KEYS, createdAt: new Date(revisions), suspendedAt: null, revision, ...more };
 }
 
+/** Answers at the times `1`, `2`, …; `apps` are all there are, of which those in `changed` are listed, or all. */
 function aDirectory(...apps: App[]) {
   const asked: (string | null)[] = [];
-  const kept = { apps, suspendedMerchants: [] as string[], answer: Promise.resolve() };
+  const read: string[] = [];
+  const kept = {
+    ...{ apps, suspendedMerchants: [] as string[], answer: Promise.resolve() },
+    changed: undefined as readonly string[] | undefined,
+  };
   const book = {
-    async changedSince(revision: string | null) {
-      asked.push(revision);
-      const { apps: now, suspendedMerchants } = kept;
+    async changedSince(time: string | null) {
+      const at = String(asked.push(time));
+      const { apps: now, changed: some, suspendedMerchants } = kept;
       await kept.answer;
-      return { apps: now, suspendedMerchants };
+      const changed = now.filter(({ appId }) => time === null || (some?.includes(appId) ?? true));
+      return { at, changed, count: now.length, suspendedMerchants };
+    },
+    async read(appIds: readonly string[]) {
+      read.push(...appIds);
+      return kept.apps.filter(({ appId }) => appIds.includes(appId));
     },
   };
-  return { directory: new AppDirectory({ book, environmentAppId: 'env' }), kept, asked };
+  return { directory: new AppDirectory({ book, environmentAppId: 'env' }), kept, asked, read };
 }
 
 test('the newest app that is not suspended makes the new orders', async () => {
@@ -42,7 +52,7 @@ test('the newest app that is not suspended makes the new orders', async () => {
   await directory.refresh();
   expect(directory.sellingApp('m-1')).toBe(young);
   expect(directory.sellingApp('m-2')).toBeUndefined();
-  kept.apps = [anApp('young', { accountId: 'a-2', suspendedAt: new Date() })];
+  kept.apps = [anApp('young', { accountId: 'a-2', suspendedAt: new Date() }), old];
   await directory.refresh();
   expect(directory.sellingApp('m-1')).toBe(old);
   // Its open orders are looked after all the same.
@@ -64,13 +74,47 @@ test('it asks for what has changed since, and learns of a suspended merchant and
   const { directory, kept, asked } = aDirectory(one);
   await directory.refresh();
   kept.suspendedMerchants = ['m-1'];
-  kept.apps = [];
+  kept.changed = [];
   await directory.refresh();
   expect(directory.isSuspended('m-1')).toBe(true);
   kept.suspendedMerchants = [];
   await directory.refresh();
   expect([directory.isSuspended('m-1'), directory.find('one')]).toEqual([false, one]);
-  expect(asked).toEqual([null, one.revision, one.revision]);
+  expect(asked).toEqual([null, '1', '2']);
+});
+
+test('what is listed again, as it is for a while after each change, is neither read nor exchanged again', async () => {
+  const burst = Array.from({ length: 50 }, (_, n) => anApp(`app-${n}`));
+  const { directory, kept, read } = aDirectory(...burst);
+  for (let times = 0; times < 3; times += 1) await directory.refresh();
+  expect(read).toHaveLength(50);
+  expect(directory.find('app-7')).toBe(burst[7]);
+  const [first, ...others] = burst;
+  kept.apps = [anApp('app-0', { suspendedAt: new Date() }), ...others];
+  await directory.refresh();
+  expect(read.slice(50)).toEqual(['app-0']);
+  expect(directory.find('app-0')).not.toBe(first);
+  expect(directory.find('app-7')).toBe(burst[7]);
+});
+
+test('one that was removed is forgotten, also when another came at the same time; it may come back as another’s', async () => {
+  const [gone, stays] = [anApp('gone'), anApp('stays', { accountId: 'a-2' })];
+  const { directory, kept, asked, read } = aDirectory(stays, gone);
+  await directory.refresh();
+  kept.apps = [stays, anApp('new', { merchantId: 'm-2' })];
+  kept.changed = ['new'];
+  await directory.refresh();
+  expect([directory.find('gone'), directory.sellingApp('m-1'), directory.find('new')?.merchantId]).toEqual([
+    ...[undefined, stays, 'm-2'],
+  ]);
+  // The list of all is asked for once, and read nothing that was known.
+  await directory.refresh();
+  expect(asked).toEqual([null, '1', null, '3']);
+  expect(read).toEqual(['stays', 'gone', 'new']);
+  kept.apps = [stays, anApp('gone', { merchantId: 'm-2' })];
+  kept.changed = ['gone'];
+  await directory.refresh();
+  expect([directory.find('gone')?.merchantId, directory.find('new')]).toEqual(['m-2', undefined]);
 });
 
 test('thousands who ask at once share two questions, and each learns of what was written before it asked', async () => {

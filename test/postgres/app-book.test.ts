@@ -166,6 +166,25 @@ test('a directory learns of new apps, changed ones and suspended merchants, and 
   expect(directory.isSuspended(merchantId)).toBe(false);
 });
 
+test('a burst of changes is listed for a while, one that is committed late is not missed, and after that nothing is', async () => {
+  for (const appId of ['1', '2', '3']) await add(anApp(appId));
+  await database.pool.query(`update apps set changed_at = now()`);
+  const { at, count } = await book.changedSince(null);
+  const ids = async (since: string) => (await book.changedSince(since)).changed.map(({ appId }) => appId).toSorted();
+  expect([count, await ids(at)]).toEqual([3, ['1', '2', '3']]);
+  // Begun before that question and committed after it.
+  await add(anApp('late'));
+  await database.pool.query(
+    `update apps set changed_at = $1::timestamptz - interval '90 seconds' where app_id = 'late'`,
+    [at],
+  );
+  expect(await ids(at)).toEqual(['1', '2', '3', 'late']);
+  // However long nothing else changes, what is older is not asked about any more.
+  await database.pool.query(`update apps set changed_at = changed_at - interval '3 minutes'`);
+  const later = (await book.changedSince(at)).at;
+  expect([later > at, await ids(later)]).toEqual([true, []]);
+});
+
 test('a process of the version before, which knows no new column, goes on adding the app of its environment', async () => {
   await database.pool.query('insert into accounts (merchant_id, id) values ($1, $1)', [merchantId]);
   await database.pool.query(`insert into apps (app_id, merchant_id, account_id) values ('old', $1, $1)`, [merchantId]);

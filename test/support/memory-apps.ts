@@ -40,9 +40,12 @@ export function memoryApps(clock = standingClock()) {
     secondPerson: (caller, change) => secondPerson(confirmations.needs, caller, change),
     apps: {
       changedSince: async () => ({
-        apps: [...apps.values()],
+        at: String(revision),
+        changed: [...apps.values()],
+        count: apps.size,
         suspendedMerchants: [...merchants.values()].filter(({ suspendedAt }) => suspendedAt).map(({ id }) => id),
       }),
+      read: async (appIds) => [...apps.values()].filter(({ appId }) => appIds.includes(appId)),
       list: async (merchantId) => [...apps.values()].filter((app) => app.merchantId === merchantId).reverse(),
       find: async (merchantId, appId) => mine(merchantId, appId),
       async add(app: NewApp, _keys, note) {

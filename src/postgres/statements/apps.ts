@@ -1,10 +1,11 @@
 import type { Statement } from '../statement.ts';
 
-/** To the microsecond, and in one spelling that sorts. */
-const REVISION = `to_char(a.changed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as revision`;
+/** To the microsecond, and in one spelling. */
+const MOMENT = (time: string) => `to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+const REVISION = MOMENT('a.changed_at');
 const COLUMNS = `a.app_id, a.provider_app_id, a.merchant_id, a.account_id, s.seller_id, a.gateway, a.private_key, a.key_id,
   a.alipay_keys, a.alipay_key_ids, a.app_cert, a.root_cert, a.valid_until, a.app_auth_token, a.created_at, a.suspended_at,
-  ${REVISION}`;
+  ${REVISION} as revision`;
 const FROM = 'apps a join accounts s on s.merchant_id = a.merchant_id and s.id = a.account_id';
 
 /** An audit note is about the app's account, an app's id being Alipay's. */
@@ -25,13 +26,21 @@ const KEPT = (keys: string, from: string) => `
     on conflict do nothing
   )`;
 
-/** What changed before a statement that began earlier was committed is looked at again for so long. */
+/** A change is committed within so long; until then it is listed again, because one with a later time may be there first. */
 const LATE = `interval '2 minutes'`;
 
-/** $1 the last revision known, or null for all. */
+/** $1 when this was asked before, or null for all. Of what has changed only which and how often: its keys are long. */
 export const changedApps: Statement = {
   name: 'apps-changed',
-  text: `select ${COLUMNS} from ${FROM} where a.changed_at > coalesce($1::timestamptz, '-infinity') - ${LATE}`,
+  text: `
+    select ${MOMENT('now()')} as at, (select count(*)::int from apps) as count,
+      coalesce(array_agg(a.app_id), '{}') as app_ids, coalesce(array_agg(${REVISION}), '{}') as revisions
+    from apps a where a.changed_at > coalesce($1::timestamptz, '-infinity') - ${LATE}`,
+};
+
+export const readApps: Statement = {
+  name: 'apps-read',
+  text: `select ${COLUMNS} from ${FROM} where a.app_id = any ($1::text[]) order by a.created_at nulls first, a.app_id`,
 };
 
 export const appsOfMerchant: Statement = {

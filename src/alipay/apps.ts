@@ -121,7 +121,9 @@ export function alipayApps(needs: AlipayAppsNeeds): AlipayApps {
       if (app?.keys) return channelFor(app, app.keys);
       // Made through an earlier app of the environment: the one of now looks after it, unless it collects for another.
       if (isOfOurSeller(place)) return own.channel;
-      throw new Error('an order of an account that no app collects for');
+      throw new Error(
+        'an order of an account that no app collects for: kassa apps add gives a former app of ALI_* its keys',
+      );
     },
 
     exchange(account) {

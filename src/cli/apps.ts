@@ -7,7 +7,7 @@ import { readFileOrFail } from './read-file.ts';
 import type { Register } from './register.ts';
 import { ACTOR, type RegisterNeeds, registered } from './registered.ts';
 
-const WHERE = `DATABASE_URL says where; without it, the embedded database in DATA_DIR. The gateways learn of it within five seconds. Each
+export const WHERE = `DATABASE_URL says where; without it, the embedded database in DATA_DIR. The gateways learn of it within five seconds. Each
 change leaves an audit note. Secrets are sealed under SECRET_KEY and never shown.`;
 
 const KEYS = `  --private-key-file FILE         the app's private key, PKCS#1 or PKCS#8
@@ -49,6 +49,9 @@ function add(needs: RegisterNeeds): Command {
     summary: 'an Alipay app for a merchant',
     help: `The merchant's new orders are made through it from now on. Keys are looked at as a start does: that they pair, are not
 swapped, and have not ended.
+
+An app that ALI_* named before gets its keys here too, so that its orders are looked after again: with ALI_* set as the
+gateways have them. It is suspended, until kassa apps resume makes it collect new orders.
 
   --alipay-public-key-file FILE   key mode: Alipay's public key
   --alipay-cert-file FILE         certificate mode: Alipay's certificate
@@ -143,11 +146,11 @@ function suspend(needs: RegisterNeeds, suspended: boolean): Command {
   };
 }
 
-const NO_APP = 'There is no such app: kassa apps list names them all.';
+export const NO_APP = 'There is no such app: kassa apps list names them all.';
 const NO_MERCHANT = 'There is no such merchant: kassa merchants list names them all (mer_…).';
 
 /** Whoever runs the command line may act for every merchant. */
-async function administratorOf(register: Register, appId: string) {
+export async function administratorOf(register: Register, appId: string) {
   const app = (await register.allApps()).find((one) => one.appId === appId);
   if (app === undefined) throw new UsageError(NO_APP);
   return { merchantId: app.merchantId, actor: ACTOR };

@@ -11,6 +11,7 @@ import { type Config, ConfigError, inspectVariables, readConfig } from '../confi
 import { fromTypeId, toTypeId } from '../ids.ts';
 import { rolesSql } from '../postgres/roles-sql.ts';
 import { appCommands } from './apps.ts';
+import { appsRemove } from './apps-remove.ts';
 import { audit } from './audit.ts';
 import { type Command, UsageError } from './command.ts';
 import { doctor } from './doctor.ts';
@@ -72,6 +73,7 @@ export function allCommands(env: Environment): readonly Command[] {
     roles(rolesSql),
     ...merchantCommands(registerNeeds),
     ...appCommands(registerNeeds),
+    appsRemove(registerNeeds),
     secretsRotate(registerNeeds),
   ];
 }

@@ -30,7 +30,10 @@ export class AppResolver {
     return (await this.#needs.apps.list(merchantOf(context, 'admin'))).map(presentApp);
   }
 
-  @Mutation(() => AppResult, { description: "The merchant's new orders are made through it from now on." })
+  @Mutation(() => AppResult, {
+    description:
+      "The merchant's new orders are made through it from now on. One that ALI_* named before gets its keys here and is suspended: its orders are looked after again.",
+  })
   async addApp(
     @Arg('input', () => AddAppInput) input: AddAppInput,
     @Ctx() context: Context,

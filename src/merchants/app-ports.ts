@@ -13,16 +13,22 @@ export interface AppBook {
   list(merchantId: string): Promise<readonly App[]>;
   find(merchantId: string, appId: string): Promise<App | undefined>;
   /** Writes down the keys that messages will name, with the app. */
-  add(
-    app: NewApp,
-    keys: readonly VerificationKey[],
-    note: AuditNote,
-  ): Promise<'added' | 'app_taken' | 'seller_taken' | 'full'>;
+  add(app: NewApp, more: Noted): Promise<'added' | 'app_taken' | 'seller_taken' | 'full'>;
+  /** Keys for an app of `before` that has none, suspended from now on; its account learns its seller when it had none. */
+  giveKeys(before: App, app: NewApp, more: Noted): Promise<'added' | 'app_taken' | 'seller_taken'>;
+  /** Why it stays, or that it is gone: with its account when that has no other app. */
+  remove(app: App, note: AuditNote): Promise<'removed' | Stays>;
   /** False when the app is not any more as it was at `before.revision`. `changed`: what the audit log says of it. */
   update(before: App, change: { keys: AppKeys; changed: readonly string[] }, more: Noted): Promise<boolean>;
   /** False when it was so already, or there is no such app. */
   setSuspended(merchantId: string, appId: string, to: { suspended: boolean; note: AuditNote }): Promise<boolean>;
 }
+
+/**
+ * Why an app stays: its keys are in the environment, or were; its account has orders; money that came under its keys waits in a
+ * case; it may sell; other processes may not know yet that it must not.
+ */
+export type Stays = 'environment' | 'orders' | 'money' | 'active' | 'just_changed';
 
 export interface AppChanges {
   /** When it was asked, by the database's clock. */

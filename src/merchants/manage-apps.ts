@@ -41,28 +41,46 @@ export type AppOutcome =
   | ConfirmationRequired
   | InvalidInput;
 
-/** A new app of the merchant's, which makes its new orders from now on. */
+/**
+ * A new app of the merchant's, which makes its new orders from now on. One that the environment named before gets its keys
+ * here as well, and is suspended: its orders are looked after again, and new ones go where they went.
+ */
 export async function addApp(needs: ManageAppsNeeds, by: Administrator, asked: AddApp): Promise<AppOutcome> {
   const gateway = asked.gateway ?? needs.defaultGateway ?? '';
   const fault = faultInApp(asked) ?? faultInGateway(needs, gateway);
   if (fault !== undefined) return fault;
   const now = needs.clock.now();
   const { appId, providerAppId, sellerId, appCert, rootCert, privateKey } = asked;
+  const former = await needs.apps.find(by.merchantId, appId);
+  const notFormer = former && faultInFormer(needs, former, sellerId);
+  if (notFormer !== undefined) return notFormer;
   const alipayKeys = [appCert === null ? asked.alipayPublicKey : asked.alipayCert].filter((key) => key !== null);
   const material = { appId, providerAppId, sellerId, gateway, privateKey, alipayKeys, appCert, rootCert };
   const checked = needs.checkMaterial(material, now);
   if ('kind' in checked) return checked;
-  const summary = `Add the Alipay app ${appId}, which collects for seller ${sellerId}: ${materialOf(checked)}`;
+  const summary = `${former ? 'Give keys to' : 'Add'} the Alipay app ${appId}, which collects for seller ${sellerId}: ${materialOf(checked)}`;
   const held = await sureAbout(needs, by, { act: 'add', what: { ...asked }, summary })();
   if (held !== undefined) return held;
   const keys = sealed(needs, asked, checked);
   const app = { appId, providerAppId, sellerId, merchantId: by.merchantId, accountId: needs.newId(now), keys };
-  const added = await needs.apps.add(app, seenFirst(checked, now), noteOf(needs, by, now));
+  const more = { verificationKeys: seenFirst(checked, now), note: noteOf(needs, by, now) };
+  const added = await (former ? needs.apps.giveKeys(former, app, more) : needs.apps.add(app, more));
   if (added === 'app_taken') return invalid('appId', 'is an app of this installation already');
   if (added === 'seller_taken') return invalid('sellerId', 'belongs to another merchant of this installation');
   if (added === 'full') return { kind: 'app_limit', most: MOST_APPS };
   await needs.changed();
   return foundApp(needs, by, appId);
+}
+
+/** An app that is there takes keys when those of ALI_* were its own, and are not any more. */
+function faultInFormer({ environmentAppId }: ManageAppsNeeds, former: App, sellerId: string): InvalidInput | undefined {
+  if (former.keys !== null) return invalid('appId', 'is an app of this installation already');
+  if (environmentAppId === undefined)
+    return invalid('appId', 'may be the app of ALI_*: set those variables as the gateways have them, so that it shows');
+  if (former.appId === environmentAppId) return invalid('appId', 'is the app of ALI_*: its keys are changed there');
+  if (former.sellerId !== null && former.sellerId !== sellerId)
+    return invalid('sellerId', `must be ${former.sellerId}, for which the app has collected`);
+  return undefined;
 }
 
 /** What it calls and whom it believes, as a person can compare it. */

@@ -74,8 +74,9 @@ async function updateOnce(
   { by, before, asked, agreed }: Update,
 ): Promise<AppOutcome | 'stale'> {
   const { appId, keys } = before;
-  if (keys === null || appId === needs.environmentAppId)
-    return invalid('appId', 'is the app of ALI_*: its keys are changed there');
+  if (appId === needs.environmentAppId) return invalid('appId', 'is the app of ALI_*: its keys are changed there');
+  if (keys === null)
+    return invalid('appId', 'has its keys in ALI_*, or had them there: then add it, with all its keys');
   const changed = givenIn(asked);
   if (changed.length === 0) return { kind: 'app', app: before };
   const fault = faultIn(needs, keys, asked);

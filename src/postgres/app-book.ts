@@ -1,6 +1,6 @@
 import type { App, AppKeys } from '../merchants/app.ts';
 import { MOST_APPS } from '../merchants/app.ts';
-import type { AppBook } from '../merchants/app-ports.ts';
+import type { AppBook, Stays } from '../merchants/app-ports.ts';
 import type { AuditNote } from '../merchants/ports.ts';
 import type { VerificationKey } from '../orders/bundle.ts';
 import type { Database } from './database.ts';
@@ -58,9 +58,9 @@ export function postgresAppBook({ pool }: Pick<Database, 'pool'>): AppBook {
       return row && toApp(row);
     },
 
-    async add(app, keys, note) {
+    async add(app, { verificationKeys, note }) {
       const { merchantId, appId, sellerId, accountId, providerAppId } = app;
-      const about = [appId, sellerId, accountId, MOST_APPS, keysValue(keys), providerAppId];
+      const about = [appId, sellerId, accountId, MOST_APPS, keysValue(verificationKeys), providerAppId];
       const values = [merchantId, ...noted(note), ...about, ...materialValues(app.keys)];
       if ((await rowOf(pool, statements.addApp, values)) !== undefined) return 'added';
       const why = await rowOf<{ app_taken: boolean; seller_taken: boolean }>(pool, statements.whyNotAdded, [
@@ -70,6 +70,22 @@ export function postgresAppBook({ pool }: Pick<Database, 'pool'>): AppBook {
       ]);
       if (why?.app_taken) return 'app_taken';
       return why?.seller_taken ? 'seller_taken' : 'full';
+    },
+
+    async giveKeys({ merchantId, appId }, { sellerId, providerAppId, keys }, { verificationKeys, note }) {
+      const about = [appId, sellerId, keysValue(verificationKeys), providerAppId];
+      const values = [merchantId, ...noted(note), ...about, ...materialValues(keys)];
+      if ((await rowOf(pool, statements.giveKeys, values)) !== undefined) return 'added';
+      const why = await rowOf<{ seller_taken: boolean }>(pool, statements.whyNotAdded, [merchantId, appId, sellerId]);
+      return why?.seller_taken ? 'seller_taken' : 'app_taken';
+    },
+
+    async remove({ merchantId, appId }, note) {
+      if ((await rowOf(pool, statements.removeApp, [merchantId, ...noted(note), appId])) !== undefined)
+        return 'removed';
+      const why = await rowOf<Record<Stays, boolean>>(pool, statements.whyNotRemoved, [merchantId, appId]);
+      if (why === undefined) return 'removed';
+      return REASONS.find((reason) => why[reason]) ?? 'just_changed';
     },
 
     async update({ merchantId, appId, revision }, { keys, changed }, { verificationKeys, note }) {
@@ -85,6 +101,9 @@ export function postgresAppBook({ pool }: Pick<Database, 'pool'>): AppBook {
     },
   };
 }
+
+/** What lasts comes first. */
+const REASONS: readonly Stays[] = ['environment', 'orders', 'money', 'active'];
 
 export function noted({ id, actor, at }: AuditNote): Value[] {
   return [id, actor, at];

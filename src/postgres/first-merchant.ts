@@ -40,7 +40,7 @@ export async function ensureFirstMerchant(needs: MerchantsNeeds, app: AlipayApp)
     const known = await em.findOne(Apps, { appId: app.appId });
     const merchantId = await firstMerchantId(em, needs);
     if (known !== null && known.merchantId !== merchantId)
-      throw new ForeignAppError(`app ${app.appId} belongs to another merchant of this installation`);
+      throw new ForeignAppError(`app ${app.appId} belongs to another merchant of this installation${remedy([known])}`);
     if (known !== null) return checkSeller(em, app, known);
     const accountId = await accountFor(em, needs, { merchantId, sellerId: app.sellerId });
     em.create(Apps, { appId: app.appId, merchantId, accountId });
@@ -48,17 +48,41 @@ export async function ensureFirstMerchant(needs: MerchantsNeeds, app: AlipayApp)
   });
 }
 
-async function checkSeller(em: EntityManager, app: AlipayApp, known: FirstMerchant): Promise<FirstMerchant> {
+async function checkSeller(em: EntityManager, app: AlipayApp, known: FirstMerchant & Claim): Promise<FirstMerchant> {
   const { merchantId, accountId } = known;
   const account = await em.findOneOrFail(Accounts, { merchantId, id: accountId });
   const { appId, sellerId } = app;
   if (sellerId === undefined || account.sellerId === sellerId) return { merchantId, accountId };
   if (account.sellerId != null)
-    throw new SellerError(`app ${appId} collects for seller ${account.sellerId}, not for ${sellerId}`);
-  if ((await em.findOne(Accounts, { sellerId })) !== null)
-    throw new SellerError(`seller ${sellerId} has another account already, app ${appId} can't be given to it`);
+    throw new SellerError(
+      `app ${appId} collects for seller ${account.sellerId}, not for ${sellerId}${remedy([known])}`,
+    );
+  const taken = await em.findOne(Accounts, { sellerId });
+  if (taken !== null) {
+    const whose = taken.merchantId === merchantId ? 'has another account already' : 'belongs to another merchant';
+    throw new SellerError(
+      `seller ${sellerId} ${whose}, app ${appId} can't be given to it${remedy(await claimsOf(em, taken))}`,
+    );
+  }
   account.sellerId = sellerId;
   return { merchantId, accountId };
+}
+
+interface Claim {
+  readonly appId: string;
+  readonly privateKey?: string | null | undefined;
+}
+
+/** What whoever can't start can do about it. Keys in the environment, of now or before, are no app that could be removed. */
+function remedy(claims: readonly Claim[]): string {
+  const commands = claims
+    .filter(({ privateKey }) => privateKey != null)
+    .map(({ appId }) => `npx kassa apps remove ${appId}`);
+  return commands.length === 0 ? '' : `: ${commands.join(' and ')} gives it free, unless it is in use`;
+}
+
+async function claimsOf(em: EntityManager, account: { merchantId: string; id: string }): Promise<readonly Claim[]> {
+  return em.find(Apps, { merchantId: account.merchantId, accountId: account.id }, { orderBy: { appId: 'asc' } });
 }
 
 async function firstMerchantId(em: EntityManager, { clock, newId }: MerchantsNeeds): Promise<string> {
@@ -77,7 +101,9 @@ async function accountFor(
 ): Promise<string> {
   const owned = sellerId === undefined ? null : await em.findOne(Accounts, { sellerId });
   if (owned !== null && owned.merchantId !== merchantId)
-    throw new SellerError(`seller ${sellerId} belongs to another merchant of this database`);
+    throw new SellerError(
+      `seller ${sellerId} belongs to another merchant of this installation${remedy(await claimsOf(em, owned))}`,
+    );
   if (owned !== null) return owned.id;
   const account = em.create(Accounts, { merchantId, id: newId(clock.now()), sellerId: sellerId ?? null });
   await em.flush();

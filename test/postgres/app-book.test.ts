@@ -71,7 +71,7 @@ const anApp = (appId: string, more: Partial<NewApp> = {}): NewApp => ({
   ...{ appId, merchantId, accountId: newUuid(NOON), providerAppId: null, sellerId: `seller of ${appId}`, keys: KEYS },
   ...more,
 });
-const add = (app: NewApp) => book.add(app, [keyOf('a')], note());
+const add = (app: NewApp) => book.add(app, { verificationKeys: [keyOf('a')], note: note() });
 async function theApp(appId: string): Promise<App> {
   const app = await book.find(merchantId, appId);
   if (app === undefined) throw new Error(`no app ${appId}`);

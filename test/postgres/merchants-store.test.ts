@@ -75,13 +75,21 @@ test('a seller of another merchant, or of another account, is refused', async ()
   const { merchantId } = await store.ensureFirstMerchant({ appId: 'a' });
   await database.pool.query(`insert into merchants values ('01900000-0000-7000-8000-0000000000ff', 'other', now())`);
   await database.pool.query(
-    `insert into accounts values ('01900000-0000-7000-8000-0000000000ff', gen_random_uuid(), 's9')`,
+    `with theirs as (
+       insert into accounts values ('01900000-0000-7000-8000-0000000000ff', gen_random_uuid(), 's9') returning *
+     ) insert into apps (app_id, merchant_id, account_id, private_key, alipay_keys)
+       select named.id, theirs.merchant_id, theirs.id, 'sealed', '{}' from theirs, unnest(array['x', 'y']) as named (id)`,
   );
+  const remedy = ': npx kassa apps remove x and npx kassa apps remove y gives it free, unless it is in use';
   await expect(store.ensureFirstMerchant({ appId: 'b', sellerId: 's9' })).rejects.toThrow(
-    'belongs to another merchant',
+    `seller s9 belongs to another merchant of this installation${remedy}`,
   );
   await expect(store.ensureFirstMerchant({ appId: 'a', sellerId: 's9' })).rejects.toThrow(
-    'has another account already',
+    `seller s9 belongs to another merchant, app a can't be given to it${remedy}`,
+  );
+  await store.ensureFirstMerchant({ appId: 'c', sellerId: 's1' });
+  await expect(store.ensureFirstMerchant({ appId: 'a', sellerId: 's1' })).rejects.toThrow(
+    `seller s1 has another account already, app a can't be given to it`,
   );
   expect(await store.ensureFirstMerchant({ appId: 'b' })).toMatchObject({ merchantId });
 });

@@ -48,13 +48,31 @@ export function memoryApps(clock = standingClock()) {
       read: async (appIds) => [...apps.values()].filter(({ appId }) => appIds.includes(appId)),
       list: async (merchantId) => [...apps.values()].filter((app) => app.merchantId === merchantId).reverse(),
       find: async (merchantId, appId) => mine(merchantId, appId),
-      async add(app: NewApp, _keys, note) {
+      async add(app: NewApp, { note }) {
         if (apps.has(app.appId)) return 'app_taken';
         const sellers = [...apps.values()].filter(({ sellerId }) => sellerId === app.sellerId);
         if (sellers.some(({ merchantId }) => merchantId !== app.merchantId)) return 'seller_taken';
         put({ ...app, accountId: sellers[0]?.accountId ?? app.accountId, createdAt: note.at, suspendedAt: null });
         notes.push({ ...note, action: 'app.added' });
         return 'added';
+      },
+      async giveKeys({ merchantId, appId }, { sellerId, providerAppId, keys }, { note }) {
+        const before = mine(merchantId, appId);
+        if (before === undefined || before.keys !== null) return 'app_taken';
+        const sellers = [...apps.values()].filter((app) => app.sellerId === sellerId);
+        if (sellers.some((app) => app.merchantId !== merchantId)) return 'seller_taken';
+        put({ ...before, sellerId, providerAppId, keys, createdAt: note.at, suspendedAt: note.at });
+        notes.push({ ...note, action: 'app.keys_given' });
+        return 'added';
+      },
+      async remove({ merchantId, appId }, note) {
+        const app = mine(merchantId, appId);
+        if (app === undefined) return 'removed';
+        if (app.keys === null) return 'environment';
+        if (app.suspendedAt === null) return 'active';
+        apps.delete(appId);
+        notes.push({ ...note, action: 'app.removed' });
+        return 'removed';
       },
       async update(before, { keys, changed }, { note }) {
         if (mine(before.merchantId, before.appId)?.revision !== before.revision) return false;

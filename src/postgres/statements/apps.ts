@@ -87,6 +87,64 @@ export const whyNotAdded: Statement = {
     exists (select from accounts where seller_id = $3 and merchant_id <> $1) as seller_taken`,
 };
 
+/**
+ * $1 merchant, $2–$4 the note, $5 app, $6 seller, $7 verification keys, then the rest of the app, which has no keys. It is
+ * suspended, so that no new order goes another way by it. No row: it has keys, or another seller, or the seller is taken.
+ */
+export const giveKeys: Statement = {
+  name: 'app-give-keys',
+  text: `
+    with given as (
+      update apps a set provider_app_id = $8::text, gateway = $9, private_key = $10, key_id = $11, alipay_keys = $12::text[],
+        alipay_key_ids = $13::text[], app_cert = $14, root_cert = $15, valid_until = $16::timestamptz, app_auth_token = $17,
+        created_at = $4::timestamptz, suspended_at = $4::timestamptz, changed_at = clock_timestamp()
+      from accounts s
+      where a.merchant_id = $1 and a.app_id = $5 and a.private_key is null
+        and s.merchant_id = a.merchant_id and s.id = a.account_id and coalesce(s.seller_id, $6::text) = $6::text
+        and not exists (select from accounts where seller_id = $6::text and merchant_id <> $1)
+      returning a.*
+    ), learnt as (
+      update accounts s set seller_id = $6::text from given
+      where s.merchant_id = given.merchant_id and s.id = given.account_id and s.seller_id is null
+        and not exists (select from accounts where seller_id = $6::text)
+    ), ${KEPT('$7', 'given')}, ${NOTED(`'app.keys_given'`, 'given', `jsonb_build_object('sellerId', $6::text, 'keyId', key_id, 'alipayKeyIds', alipay_key_ids)`)}
+    select 1 from given`,
+};
+
+/** What keeps the app `a`: an order names its account and not the app. */
+const SOLD = `exists (select from orders o where o.merchant_id = a.merchant_id and o.account_id = a.account_id)`;
+const MONEY_WAITS = `exists (
+        select from cases k join evidence e on e.merchant_id = k.merchant_id and e.id = k.evidence_id
+        where k.merchant_id = a.merchant_id and k.state = 'OPEN' and k.order_id is null and e.key_id = any (a.alipay_key_ids))`;
+/** Longer than any process takes to learn that an app is suspended. */
+const KNOWN_AFTER = `interval '10 seconds'`;
+
+/** $1 merchant, $2–$4 the note, $5 app. The account goes with its last app. No row: it stays. */
+export const removeApp: Statement = {
+  name: 'app-remove',
+  text: `
+    with unused as (
+      select a.app_id, s.seller_id from ${FROM}
+      where a.merchant_id = $1 and a.app_id = $5 and a.private_key is not null and a.suspended_at is not null
+        and a.changed_at < clock_timestamp() - ${KNOWN_AFTER} and not ${SOLD} and not ${MONEY_WAITS}
+      for update
+    ), removed as (
+      delete from apps a using unused u where a.app_id = u.app_id returning a.merchant_id, a.account_id, a.app_id, u.seller_id
+    ), freed as (
+      delete from accounts s using removed r where s.merchant_id = r.merchant_id and s.id = r.account_id
+        and not exists (select from apps o
+          where o.merchant_id = s.merchant_id and o.account_id = s.id and o.app_id <> r.app_id)
+    ), ${NOTED(`'app.removed'`, 'removed', `jsonb_build_object('sellerId', seller_id)`)}
+    select 1 from removed`,
+};
+
+/** Why {@link removeApp} removed nothing: $1 merchant, $2 app. */
+export const whyNotRemoved: Statement = {
+  name: 'app-why-not-removed',
+  text: `select a.private_key is null as environment, ${SOLD} as orders, ${MONEY_WAITS} as money, a.suspended_at is null as active
+    from apps a where a.merchant_id = $1 and a.app_id = $2`,
+};
+
 /** $1 merchant, $2–$4 the note, $5 app, $6 its revision, $7 what the note says, $8 verification keys, then what is new. */
 export const updateApp: Statement = {
   name: 'app-update',

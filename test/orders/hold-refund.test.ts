@@ -230,6 +230,53 @@ describe('an undo', () => {
     expect(new Set(till.order().refunds.map(({ refundNo }) => refundNo)).size).toBe(3);
   });
 
+  test('of an order all of which waits already answers what waits, every time', async () => {
+    const till = aTill({ refund: [backWith(999n)] });
+    const asked = await till.refund('R-1', 999n);
+    for (let times = 0; times < 2; times += 1) expect(await till.reverse()).toEqual(asked);
+    expect(till.steps()).toEqual(['asked']);
+    await till.decide(true);
+    expect(await till.reverse()).toMatchObject({ kind: 'order', order: { status: 'REFUNDED' } });
+  });
+
+  test('of an order whose parts wait answers the first of them, until nothing waits', async () => {
+    const till = aTill({ refund: [backWith(300n), backWith(999n)] });
+    const part = await till.refund('R-1', 300n);
+    const rest = await till.reverse();
+    expect(rest).toMatchObject({ kind: 'confirmation_required', held: { refund: { amountFen: 699n } } });
+    expect(await till.reverse()).toEqual(rest);
+    await till.decide(false);
+    await till.refund('R-2', 699n);
+    expect(part).toMatchObject({ operationId: till.order().refunds[0]?.id });
+    expect(await till.reverse()).toMatchObject({ operationId: till.order().refunds[0]?.id });
+  });
+
+  test('of what was given back elsewhere meanwhile has nothing to wait for', async () => {
+    const till = aTill();
+    await till.refund('R-1', 999n);
+    await till.hear(refunded(999n, 'SITE-1'));
+    expect(await till.reverse()).toMatchObject({ kind: 'order', order: { status: 'REFUNDED' } });
+  });
+
+  test.each<[string, (till: ReturnType<typeof aTill>) => Promise<unknown>, string[]]>([
+    ['undo', (till) => till.reverse(), ['999 REJECTED', '999 AWAITING_CONFIRMATION']],
+    ['refund of all', (till) => till.refund('R-1', 999n), ['999 REJECTED', '999 AWAITING_CONFIRMATION']],
+    ['refund of a part', (till) => till.refund('R-1', 300n), ['300 REJECTED', '999 AWAITING_CONFIRMATION']],
+  ])('after the time of an earlier %s is over waits anew, before anything has noticed', async (_, ask, said) => {
+    const till = aTill();
+    await ask(till);
+    till.clock.forward(CONFIRM_WITHIN_MS);
+    const anew = await till.reverse();
+    expect(till.said()).toEqual(said);
+    expect(anew).toMatchObject({
+      kind: 'confirmation_required',
+      operationId: till.order().refunds[1]?.id,
+      expiresAt: new Date(till.clock.now().getTime() + CONFIRM_WITHIN_MS),
+    });
+    expect(await till.reverse()).toEqual(anew);
+    expect(till.steps()).toEqual(['asked', 'EXPIRED', 'asked']);
+  });
+
   test('of what is not paid yet, or turns out to be paid meanwhile, needs nobody', async () => {
     const showing = anOrder({ payments: [aPayment()] });
     const till = aTill({ query: [PAID], refund: [backWith(999n)] }, showing);

@@ -4,7 +4,7 @@ import { type ConfirmNeeds, confirmOperation, kindsFor } from '../merchants/conf
 import type { Scope } from '../merchants/scopes.ts';
 import { type SecondPersonNeeds, secondPerson } from '../merchants/second-person.ts';
 import { activateTotp, enrolTotp } from '../merchants/totp.ts';
-import { type Context, callerWithOne } from './context.ts';
+import { type Context, callerWithOne, deciderIn } from './context.ts';
 import { make } from './make.ts';
 import {
   ConfirmOperationInput,
@@ -51,13 +51,13 @@ export class ConfirmationResolver {
   @Mutation(() => ConfirmOperationResult, {
     description:
       'Approves or turns down what somebody else has asked for. A refund answers itself, an undo its order; anything else ' +
-      'is done when whoever asked for it asks again.',
+      'is done when whoever asked for it asks again. Whoever asked may take it back (REJECT), whatever its scopes.',
   })
   async confirmOperation(
     @Arg('input', () => ConfirmOperationInput) { operationId, decision, code }: ConfirmOperationInput,
     @Ctx() context: Context,
   ): Promise<typeof ConfirmOperationResult> {
-    const caller = callerWithOne(context, CHECKERS);
+    const caller = decision === 'REJECT' ? deciderIn(context) : callerWithOne(context, CHECKERS);
     const asked = {
       operationId: fromTypeId('op', operationId) ?? NOBODY,
       approve: decision === 'APPROVE',

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import { GraphQLError } from 'graphql';
 import { type Caller, type MerchantCaller, maySee } from '../merchants/caller.ts';
+import type { Decider } from '../merchants/confirm-operation.ts';
 import type { ClientTokens } from '../merchants/ports.ts';
 import type { Scope } from '../merchants/scopes.ts';
 import type { Case } from '../orders/case.ts';
@@ -117,6 +118,13 @@ export function callerWithOne(context: Context, scopes: readonly Scope[]): Merch
   const [first = 'admin'] = scopes;
   const has = caller.kind === 'merchant' ? scopes.find((scope) => caller.scopes.includes(scope)) : undefined;
   return callerWith(context, has ?? first);
+}
+
+/** Any credential of the merchant's, for what it may do by having asked for it; a terminal's has no scopes. */
+export function deciderIn({ caller }: Context): Decider {
+  if (caller.kind === 'client') throw forbidden(WHY.client('refunds:confirm'));
+  const { merchantId, keyId } = caller;
+  return { merchantId, keyId, scopes: caller.kind === 'terminal' ? [] : caller.scopes };
 }
 
 /** Who asks for money to go back, for the merchant's policy. */

@@ -32,29 +32,32 @@ export function kindsFor(scopes: readonly Scope[]): readonly OperationKind[] {
   ];
 }
 
+/** Who decides; a terminal has no scopes. */
+export type Decider = Pick<MerchantCaller, 'merchantId' | 'keyId' | 'scopes'>;
+
 /**
- * A second person decides: approves what was asked for, or turns it down. Of several who decide at once one does. The same
- * decision by the same person again is answered as it is.
+ * A second person decides: approves what was asked for, or turns it down. Whoever asked may take it back, whatever its
+ * scopes. Of several who decide at once one does. The same decision by the same person again is answered as it is.
  */
 export async function confirmOperation(
   needs: ConfirmNeeds,
-  caller: MerchantCaller,
+  caller: Decider,
   { operationId, approve, code }: Confirm,
 ): Promise<ConfirmOutcome> {
   const operation = await needs.operations.find(caller.merchantId, operationId);
-  if (operation === undefined || !kindsFor(caller.scopes).includes(operation.kind))
+  const isOwn = operation?.askedBy === (await needs.operations.makerOf(caller.merchantId, caller.keyId));
+  const mayDecide = operation !== undefined && kindsFor(caller.scopes).includes(operation.kind);
+  if (operation === undefined || !(mayDecide || (isOwn && !approve)))
     return invalid('There is no such operation that this credential may decide about');
   if (isSaidAlready(operation, caller, approve)) return asItIs(needs, operation);
   const now = needs.clock.now();
   if (operation.state !== 'WAITING') return invalid(`It does not wait any more: it is ${operation.state}`);
   if (now >= operation.expiresAt && operation.orderId === null) return invalid('Its time is over');
-  const isOwn = (await needs.operations.makerOf(caller.merchantId, caller.keyId)) === operation.askedBy;
-  // Whoever asked may take it back.
   const refusal = isOwn && approve ? await ownCode(needs, caller, code) : undefined;
   return refusal ?? decide(needs, caller, { operation, approve });
 }
 
-async function ownCode(needs: ConfirmNeeds, caller: MerchantCaller, code: string | null) {
+async function ownCode(needs: ConfirmNeeds, caller: Decider, code: string | null) {
   if (code === null) return invalid('Another credential than the one that asked must confirm it, or its one-time code');
   return (await isRightCode(needs, caller, code)) ? undefined : WRONG;
 }
@@ -64,7 +67,7 @@ interface Decision {
   readonly approve: boolean;
 }
 
-async function decide(needs: ConfirmNeeds, caller: MerchantCaller, { operation, approve }: Decision) {
+async function decide(needs: ConfirmNeeds, caller: Decider, { operation, approve }: Decision) {
   const { merchantId, id, orderId, kind } = operation;
   if (orderId !== null) {
     const decision = { merchantId, orderId, refundId: id, approve, by: caller.keyId };
@@ -79,7 +82,7 @@ async function decide(needs: ConfirmNeeds, caller: MerchantCaller, { operation, 
     : ({ kind: 'operation', operation: decided } as const);
 }
 
-function isSaidAlready({ state, decidedBy }: Operation, { keyId }: MerchantCaller, approve: boolean): boolean {
+function isSaidAlready({ state, decidedBy }: Operation, { keyId }: Decider, approve: boolean): boolean {
   const said = approve ? state === 'APPROVED' || state === 'USED' : state === 'REJECTED';
   return said && decidedBy === keyId;
 }

@@ -2,8 +2,8 @@
 import type { SealedSecrets } from '../deliveries/ports.ts';
 import type { ConfirmationInvalid, ConfirmationRequired, Sure } from '../orders/outcomes.ts';
 import type { Clock, NewId } from '../orders/ports.ts';
-import type { MerchantCaller } from './caller.ts';
 import type { Operations, Totps } from './ports.ts';
+import type { Maker } from './second-person.ts';
 
 export interface TotpNeeds {
   readonly totps: Totps;
@@ -31,7 +31,7 @@ export const WRONG: ConfirmationInvalid = {
 /** A new secret, answered here and never again; it counts once a code of it has come. One that counts stays until then. */
 export async function enrolTotp(
   needs: TotpNeeds,
-  caller: MerchantCaller,
+  caller: Maker,
   { code, sure }: { readonly code: string | null; readonly sure: (replaces: boolean) => Sure },
 ): Promise<TotpEnrolled> {
   const { merchantId } = caller;
@@ -51,7 +51,7 @@ export async function enrolTotp(
 }
 
 /** The first code of a new secret: from now on it is the one that counts. */
-export async function activateTotp(needs: TotpNeeds, caller: MerchantCaller, code: string): Promise<TotpActivated> {
+export async function activateTotp(needs: TotpNeeds, caller: Maker, code: string): Promise<TotpActivated> {
   const { merchantId } = caller;
   const owner = await ownerOf(needs, caller);
   const now = needs.clock.now();
@@ -66,7 +66,7 @@ export async function activateTotp(needs: TotpNeeds, caller: MerchantCaller, cod
 }
 
 /** Each code once, and only so many tries: a try is taken before the code is looked at. */
-export async function isRightCode(needs: TotpNeeds, caller: MerchantCaller, code: string): Promise<boolean> {
+export async function isRightCode(needs: TotpNeeds, caller: Maker, code: string): Promise<boolean> {
   const { merchantId } = caller;
   const owner = await ownerOf(needs, caller);
   const now = needs.clock.now();
@@ -77,7 +77,7 @@ export async function isRightCode(needs: TotpNeeds, caller: MerchantCaller, code
 }
 
 /** A key's secret is also that of the key it is rotated into. */
-function ownerOf({ operations }: TotpNeeds, { merchantId, keyId }: MerchantCaller): Promise<string> {
+function ownerOf({ operations }: TotpNeeds, { merchantId, keyId }: Maker): Promise<string> {
   return operations.makerOf(merchantId, keyId);
 }
 

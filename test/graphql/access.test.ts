@@ -158,6 +158,14 @@ test.each(Object.entries(ACCESS))('%s', async (field, row) => {
   }
 });
 
+test('to turn down takes no scope, because whoever asked may; of what others asked for nobody else hears', async () => {
+  const asks = `(input: { operationId: "op_00000000000000000000000000", decision: REJECT }) ${SAYS}`;
+  for (const [name, caller] of CALLERS) {
+    const codes = await refusals('mutation confirmOperation', { asks, scope: 'any' }, caller);
+    expect([name, codes]).toEqual([name, name === 'client' ? ['FORBIDDEN'] : []]);
+  }
+});
+
 test("managing merchants is for administrators of the installation's own merchant", async () => {
   const elsewhere: Caller = { ...CASHIER, merchantId: newId() };
   for (const [field, row] of Object.entries(ACCESS)) {

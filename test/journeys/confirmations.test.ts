@@ -213,6 +213,20 @@ test("a till's undo of a paid sale waits; of an unpaid one it does not", async (
   expect((await givenBack(outTradeNo)).map(([, amount]) => amount)).toEqual(['8.88']);
 });
 
+test('a till takes its own undo back and hears of what waits for the rest; another key without the scope does neither', async () => {
+  expect(await setPolicy({ terminalsAlways: true, refundAbove: '5.00' })).toMatchObject({ refundAbove: '5.00' });
+  const t1 = await keyWith({ label: 'another till', terminalId: 'T1' });
+  const stranger = await keyWith({ scopes: ['REFUNDS_WRITE'] });
+  const { id, outTradeNo } = await paid('8.88', 'T1');
+  const asked = waits(await undo(t1, id));
+  expect(await decide(stranger, asked, 'REJECT')).toMatchObject({ code: 'CONFIRMATION_INVALID' });
+  expect(await decide(t1, asked, 'REJECT')).toMatchObject({ __typename: 'Order', orderStatus: 'PAID' });
+  const whole = waits(await refund(gateway, id, '8.88'));
+  expect(await undo(t1, id)).toMatchObject({ operationId: whole, refund: { refundNo: 'R-1' } });
+  expect(await decide(t1, whole, 'REJECT')).toMatchObject({ code: 'CONFIRMATION_INVALID' });
+  expect(await givenBack(outTradeNo)).toEqual([]);
+});
+
 test("a maker's own one-time code stands in for a second person, and each code once", async () => {
   expect(await setPolicy({ refundAbove: '0.00' })).toMatchObject({ __typename: 'ConfirmationPolicy' });
   const maker = await keyWith({ scopes: ['REFUNDS_WRITE', 'REFUNDS_CONFIRM'] });

@@ -60,9 +60,27 @@ describe('a change', () => {
     expect(await shop.askAs(MAKER)).toBeDefined();
   });
 
-  test('may be taken back by its maker', async () => {
+  test.each<[string, readonly Scope[]]>([
+    ['may decide', ['admin']],
+    ['may decide about other things', ['refunds:confirm']],
+    ['may decide nothing', ['webhooks:manage']],
+  ])('may be taken back by its maker, who %s, and the log says who', async (_, scopes) => {
     const shop = aShop();
-    expect(await shop.decide(MAKER, await shop.asked(), false)).toMatchObject({ operation: { state: 'REJECTED' } });
+    const id = await shop.asked();
+    const maker = key('maker', scopes);
+    const taken = await shop.decide(maker, id, false);
+    expect(taken).toMatchObject({ operation: { state: 'REJECTED', decidedBy: 'maker' } });
+    expect(await shop.decide(maker, id, false)).toEqual(taken);
+    expect(shop.notes.at(-1)).toMatchObject({ actor: 'maker', action: 'rejected' });
+  });
+
+  test('is neither approved by a maker who may decide nothing, nor taken back by anybody else who may not', async () => {
+    const shop = aShop();
+    const id = await shop.asked();
+    const stranger = await shop.decide(key('somebody else', []), id, false);
+    expect(stranger).toEqual(await shop.decide(key('somebody else', []), 'no such id', false));
+    expect(await shop.decide(key('maker', []), id, true, shop.code())).toEqual(stranger);
+    expect(shop.operations).toMatchObject([{ state: 'WAITING' }]);
   });
 
   test('decided is decided: the same again by the same checker is answered, another decision is not', async () => {

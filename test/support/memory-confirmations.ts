@@ -77,7 +77,9 @@ function memoryOperations({ operations, notes, isOpen, change }: Memory): Operat
     async decide({ id, approve }, note) {
       const place = operations.findIndex((one) => one.id === id && one.state === 'WAITING' && isOpen(one));
       const state = approve ? 'APPROVED' : 'REJECTED';
-      return change(place, { state, decidedBy: note.actor, decidedAt: note.at });
+      const decided = change(place, { state, decidedBy: note.actor, decidedAt: note.at });
+      if (decided !== undefined) notes.push({ ...note, action: state.toLowerCase() });
+      return decided;
     },
     expire: async () => 0,
     makerOf: async (_, credentialId) => credentialId,

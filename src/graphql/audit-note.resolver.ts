@@ -55,6 +55,7 @@ const SUBJECTS: Readonly<Record<string, IdPrefix>> = {
   operation: 'op',
   merchant: 'mer',
   confirmation_policy: 'mer',
+  case_policy: 'mer',
   webhook_endpoint: 'whe',
 };
 

@@ -1,7 +1,7 @@
 import { Arg, Ctx, Int, Mutation, Query, Resolver } from 'type-graphql';
 import { fromTypeId } from '../ids.ts';
-import type { MerchantSettings } from '../merchants/ports.ts';
-import { type SecondPersonNeeds, secondPerson } from '../merchants/second-person.ts';
+import { secondPerson } from '../merchants/second-person.ts';
+import { type SetCasePolicyNeeds, setCasePolicy } from '../merchants/set-case-policy.ts';
 import type { CasePolicy } from '../orders/case.ts';
 import { type ResolveCaseNeeds, resolveCase } from '../orders/resolve-case.ts';
 import { CaseFilter, ResolveCaseInput } from './case.types.ts';
@@ -10,14 +10,12 @@ import { type Context, callerWith, merchantOf } from './context.ts';
 import { make } from './make.ts';
 import { cursorOf, pageInfoOf, readPage } from './page.ts';
 import { CaseConnection, CaseEdge } from './page.types.ts';
+import { heldError } from './present-operation.ts';
 import { presentCase } from './present-order.ts';
 import { presentResolved } from './present-outcome.ts';
 import { ResolveCaseResult } from './result.types.ts';
 
-export type CaseNeeds = ResolveCaseNeeds & {
-  readonly settings: MerchantSettings;
-  readonly confirmations: SecondPersonNeeds;
-};
+export type CaseNeeds = ResolveCaseNeeds & SetCasePolicyNeeds;
 
 @Resolver()
 export class CaseResolver {
@@ -45,16 +43,21 @@ export class CaseResolver {
 
   @Query(() => CasePolicyEnum)
   casePolicy(@Ctx() context: Context): Promise<CasePolicy> {
-    return this.#needs.settings.casePolicy(merchantOf(context, 'cases:manage'));
+    return this.#needs.settings.readCasePolicy(merchantOf(context, 'cases:manage'));
   }
 
-  @Mutation(() => CasePolicyEnum, { description: 'Goes for cases that are opened from now on.' })
+  @Mutation(() => CasePolicyEnum, {
+    description:
+      'Goes for cases that are opened from now on. Where settings need a second person: the error CONFIRMATION_REQUIRED, with ' +
+      'operationId and expiresAt in its extensions, unless it becomes HOLD.',
+  })
   async setCasePolicy(
     @Arg('policy', () => CasePolicyEnum) policy: CasePolicy,
     @Ctx() context: Context,
   ): Promise<CasePolicy> {
-    await this.#needs.settings.setCasePolicy(merchantOf(context, 'cases:manage'), policy);
-    return policy;
+    const set = await setCasePolicy(this.#needs, callerWith(context, 'cases:manage'), policy);
+    if (set.kind === 'confirmation_required') throw heldError(set);
+    return set.policy;
   }
 
   @Mutation(() => ResolveCaseResult)

@@ -12,7 +12,7 @@ const SAYS = {
   terminalsAlways: "Whatever a terminal's credential gives back.",
   freeHours: 'Outside these hours everything that is given back; null: at no hour.',
   settings:
-    'Making, rotating and revoking API keys; a new webhook, another URL, a new webhook secret; cases that are accepted or refunded; ' +
+    'Making, rotating and revoking API keys; a new webhook, another URL, a new webhook secret; cases that are accepted or refunded, and that late money is by itself; ' +
     'a one-time code’s first secret; and setting a looser policy.',
 };
 

@@ -1,3 +1,4 @@
+import { GraphQLError } from 'graphql';
 import { toTypeId } from '../ids.ts';
 import type { ConfirmOutcome } from '../merchants/confirm-operation.ts';
 import type { Operation } from '../orders/operation.ts';
@@ -14,14 +15,22 @@ import { presentOrder, presentRefund } from './present-order.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+const AGREE = 'A second person has to agree first: confirmOperation by another credential, or with your one-time code';
+
 export function presentHeld({ operationId, expiresAt, held }: Required, context: Context): ConfirmationRequired {
   return make(ConfirmationRequired, {
     code: 'CONFIRMATION_REQUIRED',
-    message: 'A second person has to agree first: confirmOperation by another credential, or with your one-time code',
+    message: AGREE,
     operationId: toTypeId('op', operationId),
     expiresAt,
     refund: held && presentRefund({ ...held.refund, orderId: held.order.id }, context),
   });
+}
+
+/** Where the answer is a single value and has no union to say it in. */
+export function heldError({ operationId, expiresAt }: Required): GraphQLError {
+  const named = { operationId: toTypeId('op', operationId), expiresAt: expiresAt.toISOString() };
+  return new GraphQLError(AGREE, { extensions: { code: 'CONFIRMATION_REQUIRED', ...named } });
 }
 
 export function presentInvalidConfirmation({ message }: Invalid): ConfirmationInvalid {

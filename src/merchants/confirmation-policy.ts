@@ -13,7 +13,7 @@ export interface ConfirmationPolicy {
   readonly terminalsAlways: boolean;
   /** Outside these hours always; null: at no hour. */
   readonly freeHours: Hours | null;
-  /** API keys, the keys of Alipay apps, webhooks, cases that move money, a one-time code's secret, and a looser policy. */
+  /** API keys, the keys of Alipay apps, webhooks, cases that move money, what becomes of late money by itself, a one-time code's secret, and a looser policy. */
   readonly settings: boolean;
 }
 

@@ -102,10 +102,12 @@ export interface ClientTokens {
 
 /** What a merchant decides once, for all its orders. */
 export interface MerchantSettings {
-  /** What becomes of late money; AUTO_REFUND until the merchant says otherwise. */
+  /** What becomes of late money, as it was a few seconds ago; AUTO_REFUND until the merchant says otherwise. */
   casePolicy(merchantId: string): Promise<CasePolicy>;
-  /** Goes for cases that are opened from now on. */
-  setCasePolicy(merchantId: string, policy: CasePolicy): Promise<void>;
+  /** As it is. */
+  readCasePolicy(merchantId: string): Promise<CasePolicy>;
+  /** Goes for cases that are opened from now on. Nothing is noted when it is so already. */
+  setCasePolicy(merchantId: string, policy: CasePolicy, note: AuditNote): Promise<void>;
 }
 
 /** Taken from one of the limits. */

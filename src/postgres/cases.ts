@@ -24,18 +24,23 @@ const TRUST_MS = 4_000;
 /** Read with every notification, so that it is remembered for a few seconds. */
 export function postgresMerchantSettings({ pool }: Pick<Database, 'pool'>): MerchantSettings {
   const known = new Map<string, { readonly policy: CasePolicy; readonly until: number }>();
+  const remember = (merchantId: string, policy: CasePolicy) => {
+    known.set(merchantId, { policy, until: performance.now() + TRUST_MS });
+    return policy;
+  };
+  const read = async (merchantId: string) => {
+    const row = await rowOf<{ case_policy: CasePolicy }>(pool, casePolicyOf, [merchantId]);
+    return remember(merchantId, row?.case_policy ?? 'HOLD');
+  };
   return {
     async casePolicy(merchantId) {
       const hit = known.get(merchantId);
-      if (hit !== undefined && performance.now() < hit.until) return hit.policy;
-      const row = await rowOf<{ case_policy: CasePolicy }>(pool, casePolicyOf, [merchantId]);
-      const policy = row?.case_policy ?? 'HOLD';
-      known.set(merchantId, { policy, until: performance.now() + TRUST_MS });
-      return policy;
+      return hit !== undefined && performance.now() < hit.until ? hit.policy : read(merchantId);
     },
-    async setCasePolicy(merchantId, policy) {
-      await rowsOf(pool, putCasePolicy, [merchantId, policy]);
-      known.set(merchantId, { policy, until: performance.now() + TRUST_MS });
+    readCasePolicy: read,
+    async setCasePolicy(merchantId, policy, { id, actor, at }) {
+      await rowsOf(pool, putCasePolicy, [merchantId, id, actor, at, policy]);
+      remember(merchantId, policy);
     },
   };
 }

@@ -34,7 +34,11 @@ const reaches: Readonly<Record<string, Story>> = {
   'orders.markTried': twoRefunds,
   'inbox.record': () => strangers,
   'cases.close': () => [...strangers, { kind: 'close_cases' }],
-  'settings.setCasePolicy': () => [{ kind: 'policy', policy: 'AUTO_REFUND' }],
+  // What it is already is not written again.
+  'settings.setCasePolicy': () => [
+    { kind: 'policy', policy: 'HOLD' },
+    { kind: 'policy', policy: 'AUTO_REFUND' },
+  ],
   'checks.take': (order) => [create(order), { kind: 'time', ms: 300 }],
   'checks.takeOne': twoRefunds,
   'checks.putBack': twoRefunds,

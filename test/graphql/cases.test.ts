@@ -43,6 +43,10 @@ const NODE = graphql(`query CaseAsNode($id: ID!) { node(id: $id) { __typename id
 const POLICY = graphql(`query PolicyOfCases { casePolicy }`);
 const SET_POLICY = graphql(`mutation SetPolicyOfCases($policy: CasePolicy!) { setCasePolicy(policy: $policy) }`);
 
+const SETTINGS_NEED_SOMEBODY = graphql(`
+  mutation SettingsNeedSomebody { setConfirmationPolicy(policy: { settings: true }) { __typename } }
+`);
+
 /** A cancelled order that was paid all the same, and what became of that. */
 function lateMoney(fields: Partial<Case> = {}) {
   const id = newId();
@@ -167,6 +171,24 @@ test('the policy is AUTO_REFUND until it is set', async () => {
   expect((await run(POLICY, {})).data.casePolicy).toBe('AUTO_REFUND');
   expect((await run(SET_POLICY, { policy: 'HOLD' })).data.setCasePolicy).toBe('HOLD');
   expect((await run(POLICY, {})).data.casePolicy).toBe('HOLD');
+});
+
+test('where settings need a second person, another policy is the error that names what waits', async () => {
+  const { run } = memoryShop();
+  await run(SETTINGS_NEED_SOMEBODY, {});
+  const { faults } = await run(SET_POLICY, { policy: 'ACCEPT' });
+  expect(faults).toMatchObject([
+    {
+      path: ['setCasePolicy'],
+      extensions: {
+        code: 'CONFIRMATION_REQUIRED',
+        operationId: expect.stringMatching(/^op_/),
+        expiresAt: '2026-11-24T12:00:00.000Z',
+      },
+    },
+  ]);
+  expect((await run(POLICY, {})).data.casePolicy).toBe('AUTO_REFUND');
+  expect((await run(SET_POLICY, { policy: 'HOLD' })).data.setCasePolicy).toBe('HOLD');
 });
 
 describe('a client token', () => {

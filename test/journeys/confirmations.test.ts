@@ -70,6 +70,9 @@ const ACTIVATE = graphql(`
   mutation Activate($code: String!) { activateTotp(code: $code) { __typename ... on ErrorResult { code } } }
 `);
 
+const KEEP_LATE_MONEY = graphql(`mutation KeepLateMoney { setCasePolicy(policy: ACCEPT) }`);
+const LAST_NOTE = graphql(`query LastNote { auditNotes(first: 1) { edges { node { action subject details } } } }`);
+
 let gateway: Gateway;
 let till: Counter;
 let alipay: SandboxClient;
@@ -275,6 +278,19 @@ test('keys, webhooks and a looser policy: approved, they are done when their mak
   const hook = await add();
   expect(await decide(checker, waits(hook))).toMatchObject({ summary: expect.stringContaining(url) });
   expect(await add()).toMatchObject({ __typename: 'WebhookSecret', endpoint: { url } });
+
+  const late = () => ask(gateway, KEEP_LATE_MONEY);
+  const [waiting] = (await late()).errors ?? [];
+  expect(waiting?.extensions).toMatchObject({ code: 'CONFIRMATION_REQUIRED' });
+  const operationId = waits(waiting?.extensions ?? {});
+  expect(await decide(checker, operationId)).toMatchObject({ kind: 'POLICY', state: 'APPROVED' });
+  expect(await dataOf(late())).toEqual({ setCasePolicy: 'ACCEPT' });
+  const { auditNotes } = await dataOf(ask(gateway, LAST_NOTE));
+  expect(auditNotes.edges[0]?.node).toEqual({
+    action: 'case_policy.set',
+    subject: expect.stringMatching(/^mer_/),
+    details: { before: 'AUTO_REFUND', after: 'ACCEPT' },
+  });
 
   expect(await setPolicy({ settings: true, refundAbove: '1.00' })).toMatchObject({ refundAbove: '1.00' });
   const looser = await setPolicy({});

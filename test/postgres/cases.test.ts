@@ -143,7 +143,41 @@ test('the policy is AUTO_REFUND until a merchant says otherwise; one that is not
   const { merchantId } = await store.ensureFirstMerchant({ appId: 'app' });
   const settings = postgresMerchantSettings(books.database);
   expect([await settings.casePolicy(merchantId), await settings.casePolicy(stranger)]).toEqual(['AUTO_REFUND', 'HOLD']);
-  await settings.setCasePolicy(merchantId, 'ACCEPT');
   const elsewhere = postgresMerchantSettings(books.database);
-  expect([await settings.casePolicy(merchantId), await elsewhere.casePolicy(merchantId)]).toEqual(['ACCEPT', 'ACCEPT']);
+  await elsewhere.casePolicy(merchantId);
+  await settings.setCasePolicy(merchantId, 'ACCEPT', note('anna'));
+  expect([await settings.casePolicy(merchantId), await elsewhere.readCasePolicy(merchantId)]).toEqual([
+    'ACCEPT',
+    'ACCEPT',
+  ]);
+  expect(await elsewhere.casePolicy(merchantId)).toBe('ACCEPT');
+  await settings.setCasePolicy(merchantId, 'ACCEPT', note('bert'));
+  await settings.setCasePolicy(merchantId, 'HOLD', note('carl'));
+  expect(await notesOn(merchantId)).toEqual([
+    { actor: 'anna', details: { before: 'AUTO_REFUND', after: 'ACCEPT' } },
+    { actor: 'carl', details: { before: 'ACCEPT', after: 'HOLD' } },
+  ]);
 });
+
+test('of a policy that is set many times at once each note begins where the one before it has ended', async () => {
+  const { merchantId } = seller;
+  await books.rows(
+    `insert into merchants (id, name, created_at) values ($1, 'm', now()) on conflict do nothing`,
+    merchantId,
+  );
+  const settings = postgresMerchantSettings(books.database);
+  const policies = ['HOLD', 'ACCEPT', 'AUTO_REFUND', 'HOLD', 'ACCEPT', 'AUTO_REFUND'] as const;
+  await Promise.all(policies.map((policy) => settings.setCasePolicy(merchantId, policy, note('many'))));
+  const told = (await notesOn(merchantId)).map(({ details }) => details);
+  expect(told.map(({ before }) => before)).toEqual(['AUTO_REFUND', ...told.slice(0, -1).map(({ after }) => after)]);
+});
+
+const note = (actor: string) => ({ id: newUuid(new Date()), actor, at: new Date() });
+
+function notesOn(merchantId: string) {
+  return books.rows<{ actor: string; details: { before: string; after: string } }>(
+    `select actor, details from audit_notes where action = 'case_policy.set' and merchant_id = $1 and subject = $1
+     order by position`,
+    merchantId,
+  );
+}

@@ -13,7 +13,7 @@ export interface Door {
 export interface Fault {
   readonly message: string;
   readonly path?: readonly (string | number)[];
-  readonly extensions?: { readonly code?: string; readonly faultId?: string };
+  readonly extensions?: { readonly code?: string; readonly faultId?: string; readonly operationId?: string };
 }
 
 export interface Answer<Data> {

@@ -4,7 +4,6 @@ import { type Context, Loaders } from '../../src/graphql/context.ts';
 import { buildGraphQLSchema } from '../../src/graphql/schema.ts';
 import type { Caller, MerchantCaller } from '../../src/merchants/caller.ts';
 import { SCOPES } from '../../src/merchants/scopes.ts';
-import type { CasePolicy } from '../../src/orders/case.ts';
 import type { Order } from '../../src/orders/order.ts';
 import type { CasePageAsked, OrderPageAsked, OrderReads } from '../../src/orders/reads.ts';
 import { WakeUps } from '../../src/orders/wake-ups.ts';
@@ -14,6 +13,7 @@ import { memoryConfirmations } from './memory-confirmations.ts';
 import { memoryFeed } from './memory-feed.ts';
 import { memoryKeys } from './memory-keys.ts';
 import { aDesk, type MemoryStore, memoryStore, scriptedChannel } from './memory-ports.ts';
+import { memorySettings } from './memory-settings.ts';
 import { noWebhooks } from './no-webhooks.ts';
 import type { Operation, Told } from './operation.ts';
 import { ACCOUNT, MERCHANT, NOON, newId, standingClock } from './orders.ts';
@@ -21,7 +21,6 @@ import { ACCOUNT, MERCHANT, NOON, newId, standingClock } from './orders.ts';
 export const CASHIER: MerchantCaller = { kind: 'merchant', merchantId: MERCHANT, keyId: newId(), scopes: SCOPES };
 
 export function memorySchema(store = memoryStore(), channel = scriptedChannel({})): GraphQLSchema {
-  const policies = new Map<string, CasePolicy>();
   const desk = aDesk(store, channel);
   const confirmations = memoryConfirmations().needs;
   return buildGraphQLSchema({
@@ -40,12 +39,7 @@ export function memorySchema(store = memoryStore(), channel = scriptedChannel({}
       find: async (merchantId, id) => casesIn(store, merchantId).find((one) => one.id === id),
       close: async () => true,
     },
-    settings: {
-      casePolicy: async (merchantId) => policies.get(merchantId) ?? 'AUTO_REFUND',
-      setCasePolicy: async (merchantId, policy) => {
-        policies.set(merchantId, policy);
-      },
-    },
+    settings: memorySettings().settings,
   });
 }
 

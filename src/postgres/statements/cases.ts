@@ -53,7 +53,16 @@ export const casePolicyOf: Statement = {
   text: `select case_policy from merchants where id = $1`,
 };
 
+/** $1 merchant, $2–$4 the note, $5 the policy. The row is locked first, so that the note says what was there right before. */
 export const putCasePolicy: Statement = {
   name: 'merchant-put-case-policy',
-  text: `update merchants set case_policy = $2 where id = $1`,
+  text: `
+    with old as materialized (
+      select id, case_policy from merchants where id = $1 for update
+    ), put as (
+      update merchants m set case_policy = $5 from old
+      where m.id = $1 and old.case_policy <> $5 returning m.id, old.case_policy as before
+    )
+    insert into audit_notes (merchant_id, id, actor, at, action, subject, details)
+    select id, $2, $3, $4, 'case_policy.set', id, jsonb_build_object('before', before, 'after', $5::text) from put`,
 };

@@ -7,7 +7,7 @@ import type { EndpointStore, SealedSecrets, Sender } from './ports.ts';
 import { newWebhookSecret } from './signature.ts';
 
 export interface CreateEndpointNeeds {
-  readonly endpoints: Pick<EndpointStore, 'create'>;
+  readonly endpoints: Pick<EndpointStore, 'create' | 'list'>;
   readonly sender: Pick<Sender, 'refusalOf'>;
   readonly secrets: SealedSecrets;
   readonly clock: Clock;
@@ -22,6 +22,8 @@ export interface CreateEndpoint {
   readonly sure: Sure;
 }
 
+const FULL = { kind: 'webhook_endpoint_limit', most: MOST_ENDPOINTS } as const;
+
 /** A new endpoint hears of what happens from now on. Its secret is answered here and never again. */
 export async function createEndpoint(
   { endpoints, sender, secrets, clock, newId }: CreateEndpointNeeds,
@@ -29,6 +31,8 @@ export async function createEndpoint(
 ): Promise<CreateEndpointOutcome> {
   const fault = await faultInEndpoint({ url, eventTypes, description }, sender);
   if (fault !== undefined) return fault;
+  // Before anybody is asked; whoever takes the last place in between is met by the statement that creates it.
+  if ((await endpoints.list(merchantId)).length >= MOST_ENDPOINTS) return FULL;
   const held = await sure();
   if (held !== undefined) return held;
   const now = clock.now();
@@ -46,7 +50,7 @@ export async function createEndpoint(
     disabledReason: null,
     health: { failures: 0, failingSince: null },
   };
-  if ((await endpoints.create(endpoint)) === 'full') return { kind: 'webhook_endpoint_limit', most: MOST_ENDPOINTS };
+  if ((await endpoints.create(endpoint)) === 'full') return FULL;
   return { kind: 'secret', endpoint, secret };
 }
 

@@ -20,3 +20,13 @@ export interface ApiKey {
 
 /** At most so many keys of one merchant may be valid at a time. */
 export const MOST_KEYS = 500;
+
+export function isValid({ expiresAt, revokedAt }: ApiKey, now: Date): boolean {
+  return revokedAt === null && (expiresAt === null || expiresAt > now);
+}
+
+/** Of these keys no other may administer for good. */
+export function isLastAdmin(key: ApiKey, keys: readonly ApiKey[], now: Date): boolean {
+  const others = keys.filter((one) => one.id !== key.id && one.expiresAt === null && isValid(one, now));
+  return key.scopes.includes('admin') && !others.some(({ scopes }) => scopes.includes('admin'));
+}

@@ -13,7 +13,9 @@ export interface AppBook {
   list(merchantId: string): Promise<readonly App[]>;
   find(merchantId: string, appId: string): Promise<App | undefined>;
   /** Writes down the keys that messages will name, with the app. */
-  add(app: NewApp, more: Noted): Promise<'added' | 'app_taken' | 'seller_taken' | 'full'>;
+  add(app: NewApp, more: Noted): Promise<'added' | AppObstacle>;
+  /** What would keep it from being added; undefined when nothing does now. */
+  obstacleTo(app: Pick<NewApp, 'merchantId' | 'appId' | 'sellerId'>): Promise<AppObstacle | undefined>;
   /** Keys for an app of `before` that has none, suspended from now on; its account learns its seller when it had none. */
   giveKeys(before: App, app: NewApp, more: Noted): Promise<'added' | 'app_taken' | 'seller_taken'>;
   /** Why it stays, or that it is gone: with its account when that has no other app. */
@@ -23,6 +25,9 @@ export interface AppBook {
   /** False when it was so already, or there is no such app. */
   setSuspended(merchantId: string, appId: string, to: { suspended: boolean; note: AuditNote }): Promise<boolean>;
 }
+
+/** The app, or its seller, is there already; or the merchant has as many as it may. */
+export type AppObstacle = 'app_taken' | 'seller_taken' | 'full';
 
 /**
  * Why an app stays: its keys are in the environment, or were; its account has orders; money that came under its keys waits in a

@@ -6,7 +6,7 @@ import type { ConfirmationRequired, InvalidInput } from '../orders/outcomes.ts';
 import type { Clock, NewId } from '../orders/ports.ts';
 import { type App, type AppKeys, authTokenOwner, MOST_APPS, privateKeyOwner } from './app.ts';
 import { type AddApp, faultInApp } from './app-input.ts';
-import type { AppBook, CheckedMaterial, CheckMaterial } from './app-ports.ts';
+import type { AppBook, AppObstacle, CheckedMaterial, CheckMaterial } from './app-ports.ts';
 import type { AuditNote } from './ports.ts';
 import type { AskSecondPerson } from './second-person.ts';
 
@@ -58,6 +58,8 @@ export async function addApp(needs: ManageAppsNeeds, by: Administrator, asked: A
   const material = { appId, providerAppId, sellerId, gateway, privateKey, alipayKeys, appCert, rootCert };
   const checked = needs.checkMaterial(material, now);
   if ('kind' in checked) return checked;
+  const obstacle = former ? undefined : await needs.apps.obstacleTo({ merchantId: by.merchantId, appId, sellerId });
+  if (obstacle !== undefined) return refusalOf(obstacle);
   const summary = `${former ? 'Give keys to' : 'Add'} the Alipay app ${appId}, which collects for seller ${sellerId}: ${materialOf(checked)}`;
   const held = await sureAbout(needs, by, { act: 'add', what: { ...asked }, summary })();
   if (held !== undefined) return held;
@@ -65,9 +67,7 @@ export async function addApp(needs: ManageAppsNeeds, by: Administrator, asked: A
   const app = { appId, providerAppId, sellerId, merchantId: by.merchantId, accountId: needs.newId(now), keys };
   const more = { verificationKeys: seenFirst(checked, now), note: noteOf(needs, by, now) };
   const added = await (former ? needs.apps.giveKeys(former, app, more) : needs.apps.add(app, more));
-  if (added === 'app_taken') return invalid('appId', 'is an app of this installation already');
-  if (added === 'seller_taken') return invalid('sellerId', 'belongs to another merchant of this installation');
-  if (added === 'full') return { kind: 'app_limit', most: MOST_APPS };
+  if (added !== 'added') return refusalOf(added);
   await needs.changed();
   return foundApp(needs, by, appId);
 }
@@ -81,6 +81,17 @@ function faultInFormer({ environmentAppId }: ManageAppsNeeds, former: App, selle
   if (former.sellerId !== null && former.sellerId !== sellerId)
     return invalid('sellerId', `must be ${former.sellerId}, for which the app has collected`);
   return undefined;
+}
+
+function refusalOf(obstacle: AppObstacle): AppOutcome {
+  switch (obstacle) {
+    case 'app_taken':
+      return invalid('appId', 'is an app of this installation already');
+    case 'seller_taken':
+      return invalid('sellerId', 'belongs to another merchant of this installation');
+    case 'full':
+      return { kind: 'app_limit', most: MOST_APPS };
+  }
 }
 
 /** What it calls and whom it believes, as a person can compare it. */

@@ -2,7 +2,7 @@ import { toTypeId } from '../ids.ts';
 import { faultInNote, faultInPlace, invalid } from '../orders/input-rules.ts';
 import type { ConfirmationRequired, InvalidInput } from '../orders/outcomes.ts';
 import type { Clock, NewId } from '../orders/ports.ts';
-import { type ApiKey, MOST_KEYS } from './api-key.ts';
+import { type ApiKey, isLastAdmin, isValid, MOST_KEYS } from './api-key.ts';
 import type { MerchantCaller } from './caller.ts';
 import type { ApiKeyBook, AuditNote } from './ports.ts';
 import type { Scope } from './scopes.ts';
@@ -52,15 +52,26 @@ const MOST_OVERLAP_SECONDS = 30 * 86_400;
 /** A new key. It is answered here and never again. Nobody hands on a scope that is not its own. */
 export async function createKey(needs: ManageKeysNeeds, caller: MerchantCaller, asked: CreateKey): Promise<KeyCreated> {
   const now = needs.clock.now();
-  const fault = faultIn(asked, caller, now);
+  const fault = faultIn(asked, caller, now) ?? obstacleTo(asked, await needs.apiKeys.list(caller.merchantId), now);
   if (fault !== undefined) return fault;
   const scopes = [...new Set(asked.scopes)];
   const held = await sureToCreate(needs, caller, { ...asked, scopes });
   if (held !== undefined) return held;
   const fresh = freshKey(needs, { ...asked, scopes, merchantId: caller.merchantId, now });
   const added = await needs.apiKeys.add(fresh.key, fresh.hash, noteOf(needs, caller, now));
-  if (added === 'taken') return invalid('label', 'must not be that of another valid key: revoke or rotate that one');
-  return added === 'full' ? { kind: 'api_key_limit', most: MOST_KEYS } : { ...fresh, kind: 'key' };
+  if (added === 'taken') return TAKEN;
+  return added === 'full' ? FULL : { ...fresh, kind: 'key' };
+}
+
+const TAKEN = invalid('label', 'must not be that of another valid key: revoke or rotate that one');
+const FULL = { kind: 'api_key_limit', most: MOST_KEYS } as const;
+const LAST = invalid('id', 'must not be of the last key that may administer: create another one first');
+
+/** Known before anybody is asked. Whoever takes the place in between is met by the statement that adds the key. */
+function obstacleTo({ label, expiresAt }: CreateKey, keys: readonly ApiKey[], now: Date) {
+  const endless = keys.filter((key) => key.revokedAt === null && key.expiresAt === null);
+  if (expiresAt === null && endless.some((key) => key.label === label)) return TAKEN;
+  return keys.filter((key) => isValid(key, now)).length < MOST_KEYS ? undefined : FULL;
 }
 
 function sureToCreate(needs: ManageKeysNeeds, caller: MerchantCaller, asked: CreateKey) {
@@ -123,7 +134,7 @@ export async function rotateKey(needs: ManageKeysNeeds, caller: MerchantCaller, 
     return invalid('overlapSeconds', `must be from 0 to ${MOST_OVERLAP_SECONDS}`);
   const now = needs.clock.now();
   const old = (await needs.apiKeys.list(caller.merchantId)).find(({ id }) => id === keyId);
-  if (old === undefined) return { kind: 'api_key_not_found' };
+  if (old === undefined || !isValid(old, now)) return { kind: 'api_key_not_found' };
   const foreign = foreignTo(caller, old);
   if (foreign !== undefined) return invalid('id', foreign);
   const held = await sureTo(needs, caller, { act: 'rotate', key: old, overlapSeconds });
@@ -136,16 +147,16 @@ export async function rotateKey(needs: ManageKeysNeeds, caller: MerchantCaller, 
 
 /** The key opens nothing from now on, within five seconds everywhere. The last one that may administer stays. */
 export async function revokeKey(needs: ManageKeysNeeds, caller: MerchantCaller, keyId: string): Promise<KeyRevoked> {
-  const key = (await needs.apiKeys.list(caller.merchantId)).find(({ id }) => id === keyId);
-  if (key === undefined || key.revokedAt !== null) return { kind: 'api_key_not_found' };
+  const now = needs.clock.now();
+  const keys = await needs.apiKeys.list(caller.merchantId);
+  const key = keys.find(({ id }) => id === keyId);
+  if (key === undefined || !isValid(key, now)) return { kind: 'api_key_not_found' };
+  if (isLastAdmin(key, keys, now)) return LAST;
   const held = await sureTo(needs, caller, { act: 'revoke', key });
   if (held !== undefined) return held;
-  const note = noteOf(needs, caller, needs.clock.now());
-  const revoked = await needs.apiKeys.revoke(caller.merchantId, keyId, note);
+  const revoked = await needs.apiKeys.revoke(caller.merchantId, keyId, noteOf(needs, caller, now));
   if (revoked === undefined) return { kind: 'api_key_not_found' };
-  return revoked === 'last'
-    ? invalid('id', 'must not be of the last key that may administer: create another one first')
-    : { kind: 'revoked', key: revoked };
+  return revoked === 'last' ? LAST : { kind: 'revoked', key: revoked };
 }
 
 type Wanted = CreateKey & { readonly merchantId: string; readonly now: Date };

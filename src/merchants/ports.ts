@@ -187,8 +187,8 @@ export interface AskedOn {
 /** The secrets of one-time codes, sealed. */
 export interface Totps {
   isActive(merchantId: string, owner: string): Promise<boolean>;
-  /** Keeps a new secret beside the one that counts. */
-  offer(offered: OfferedTotp, note: AuditNote): Promise<void>;
+  /** Keeps a new secret beside the one that counts, if it may replace one. False when one counts and it may not. */
+  offer(offered: OfferedTotp & { readonly replaces: boolean }, note: AuditNote): Promise<boolean>;
   /** Takes one of the few tries of a quarter of an hour; undefined when none is left, or there is no secret. */
   takeTry(merchantId: string, owner: string, now: Date): Promise<TotpRow | undefined>;
   /** False when a code of this time, or of a later one, was used before. */

@@ -34,17 +34,23 @@ export type Maker = Pick<MerchantCaller, 'merchantId' | 'keyId'>;
 /** Where nobody else has to agree. */
 export const asksNobody: AskSecondPerson = () => async () => undefined;
 
-/** An approval is used up here, once, whoever asks at the same time. */
+/**
+ * An approval is used up here, once, whoever asks at the same time. It is then good for every further try of the same request,
+ * so that a change which meets another one and is made again does not lose it.
+ */
 export function secondPerson(needs: SecondPersonNeeds, caller: Maker, change: Change): Sure {
   const { policies, operations, clock, newId } = needs;
   const { merchantId, keyId } = caller;
+  let isAgreed = false;
   return async () => {
+    if (isAgreed) return undefined;
     if (!change.always && !(await policies.read(merchantId)).settings) return undefined;
     const now = clock.now();
     const note = () => ({ id: newId(now), actor: keyId, at: now });
     const askedBy = await operations.makerOf(merchantId, keyId);
     const digest = digestOf(change);
-    if (await operations.use({ merchantId, askedBy, digest }, note())) return undefined;
+    isAgreed = await operations.use({ merchantId, askedBy, digest }, note());
+    if (isAgreed) return undefined;
     const wanted: Operation = {
       id: newId(now),
       merchantId,

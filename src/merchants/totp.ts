@@ -38,15 +38,16 @@ export async function enrolTotp(
   const owner = await ownerOf(needs, caller);
   if (code !== null && !(await isRightCode(needs, caller, code))) return WRONG;
   // Its own code, or a second person: a stolen credential alone must not get itself a new one.
-  const held = code === null ? await sure(await needs.totps.isActive(merchantId, owner))() : undefined;
+  const replaces = code !== null || (await needs.totps.isActive(merchantId, owner));
+  const held = code === null ? await sure(replaces)() : undefined;
   if (held !== undefined) return held;
   const secret = needs.newTotpSecret();
   const now = needs.clock.now();
   const note = { id: needs.newId(now), actor: caller.keyId, at: now };
-  await needs.totps.offer(
-    { merchantId, owner, sealed: needs.secrets.seal(secret, sealedFor(merchantId, owner)) },
-    note,
-  );
+  const sealed = needs.secrets.seal(secret, sealedFor(merchantId, owner));
+  const offered = await needs.totps.offer({ merchantId, owner, sealed, replaces }, note);
+  // Another one has come to count meanwhile: to replace that takes more than to have the first.
+  if (!offered) return enrolTotp(needs, caller, { code, sure });
   return { kind: 'totp', secret, url: urlOf(secret, caller.keyId) };
 }
 

@@ -49,7 +49,10 @@ export interface ConfirmationRequired {
   readonly held: { readonly refund: Refund; readonly order: WholeOrder } | null;
 }
 
-/** Asked once, right before a change is made that a second person may have to agree to: undefined when it may be made. */
+/**
+ * Asked right before a change is made that a second person may have to agree to, once everything else is seen to fit:
+ * undefined when it may be made.
+ */
 export type Sure = () => Promise<ConfirmationRequired | undefined>;
 
 export interface ConfirmationInvalid {

@@ -36,8 +36,16 @@ interface ChangesRow {
   readonly revisions: readonly string[];
 }
 
+interface ObstaclesRow {
+  readonly app_taken: boolean;
+  readonly seller_taken: boolean;
+  readonly is_full: boolean;
+}
+
 export function postgresAppBook({ pool }: Pick<Database, 'pool'>): AppBook {
-  return {
+  const obstacles = (merchantId: string, appId: string, sellerId: string) =>
+    rowOf<ObstaclesRow>(pool, statements.obstacleToApp, [merchantId, appId, sellerId, MOST_APPS]);
+  const book: AppBook = {
     async changedSince(time) {
       const [changes, suspended] = await Promise.all([
         rowOf<ChangesRow>(pool, statements.changedApps, [time]),
@@ -58,26 +66,26 @@ export function postgresAppBook({ pool }: Pick<Database, 'pool'>): AppBook {
       return row && toApp(row);
     },
 
+    async obstacleTo({ merchantId, appId, sellerId }) {
+      const row = await obstacles(merchantId, appId, sellerId);
+      if (row?.app_taken) return 'app_taken';
+      if (row?.seller_taken) return 'seller_taken';
+      return row?.is_full ? 'full' : undefined;
+    },
+
     async add(app, { verificationKeys, note }) {
       const { merchantId, appId, sellerId, accountId, providerAppId } = app;
       const about = [appId, sellerId, accountId, MOST_APPS, keysValue(verificationKeys), providerAppId];
       const values = [merchantId, ...noted(note), ...about, ...materialValues(app.keys)];
       if ((await rowOf(pool, statements.addApp, values)) !== undefined) return 'added';
-      const why = await rowOf<{ app_taken: boolean; seller_taken: boolean }>(pool, statements.whyNotAdded, [
-        merchantId,
-        appId,
-        sellerId,
-      ]);
-      if (why?.app_taken) return 'app_taken';
-      return why?.seller_taken ? 'seller_taken' : 'full';
+      return (await book.obstacleTo(app)) ?? 'full';
     },
 
     async giveKeys({ merchantId, appId }, { sellerId, providerAppId, keys }, { verificationKeys, note }) {
       const about = [appId, sellerId, keysValue(verificationKeys), providerAppId];
       const values = [merchantId, ...noted(note), ...about, ...materialValues(keys)];
       if ((await rowOf(pool, statements.giveKeys, values)) !== undefined) return 'added';
-      const why = await rowOf<{ seller_taken: boolean }>(pool, statements.whyNotAdded, [merchantId, appId, sellerId]);
-      return why?.seller_taken ? 'seller_taken' : 'app_taken';
+      return (await obstacles(merchantId, appId, sellerId))?.seller_taken ? 'seller_taken' : 'app_taken';
     },
 
     async remove({ merchantId, appId }, note) {
@@ -100,6 +108,7 @@ export function postgresAppBook({ pool }: Pick<Database, 'pool'>): AppBook {
       return (await rowOf(pool, statements.suspendApp, values)) !== undefined;
     },
   };
+  return book;
 }
 
 /** What lasts comes first. */

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { MerchantCaller } from '../../src/merchants/caller.ts';
 import { confirmOperation } from '../../src/merchants/confirm-operation.ts';
 import { ASKS_FOR_NOTHING } from '../../src/merchants/confirmation-policy.ts';
+import type { Totps } from '../../src/merchants/ports.ts';
 import type { Scope } from '../../src/merchants/scopes.ts';
 import { type Change, secondPerson } from '../../src/merchants/second-person.ts';
 import { activateTotp, enrolTotp } from '../../src/merchants/totp.ts';
@@ -31,8 +32,8 @@ function aShop({ settings = true } = {}) {
     asked: async (change = CHANGE) => (await askAs(MAKER, change))?.operationId ?? expect.unreachable(),
     decide: (caller: MerchantCaller, operationId: string, approve = true, code: string | null = null) =>
       confirmOperation(needs, caller, { operationId, approve, code }),
-    enrol: (code: string | null = null) =>
-      enrolTotp(needs, MAKER, {
+    enrol: (code: string | null = null, totps: Partial<Totps> = {}) =>
+      enrolTotp({ ...needs, totps: { ...needs.totps, ...totps } }, MAKER, {
         code,
         sure: (replaces) => secondPerson(needs, MAKER, { ...CHANGE, kind: 'totp', always: replaces }),
       }),
@@ -168,6 +169,21 @@ describe("the maker's own code", () => {
     if (held.kind !== 'confirmation_required') throw new Error(held.kind);
     await shop.decide(CHECKER, held.operationId);
     expect(await shop.enrol()).toMatchObject({ kind: 'totp' });
+  });
+
+  test('is proved also by who asked for the first one and comes when another counts already', async () => {
+    const shop = aShop({ settings: false });
+    await shop.enrol();
+    const { isActive } = shop.needs.totps;
+    const late = await shop.enrol(null, {
+      async isActive(merchantId, owner) {
+        const before = await isActive(merchantId, owner);
+        if (!before) await shop.activate(shop.code());
+        return before;
+      },
+    });
+    expect(late).toMatchObject({ kind: 'confirmation_required' });
+    expect(await shop.activate(shop.code(1))).toMatchObject(INVALID);
   });
 
   test('has a first secret only with a second person, where settings need one', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { MOST_APPS } from '../../src/merchants/app.ts';
 import type { AddApp } from '../../src/merchants/app-input.ts';
 import { ASKS_FOR_NOTHING } from '../../src/merchants/confirmation-policy.ts';
 import { addApp, setAppSuspended } from '../../src/merchants/manage-apps.ts';
@@ -205,6 +206,26 @@ describe('where a second person has to agree', () => {
     expect(await addApp(administration, BY, other)).toMatchObject({ kind: 'confirmation_required' });
     await approve();
     expect(apps.has(other.appId)).toBe(false);
+    expect(await addApp(administration, BY, other)).toMatchObject({ kind: 'app' });
+  });
+
+  test('what is taken or has no room is said before anybody is asked, and spends no approval', async () => {
+    const { administration, confirmations, approve, apps, put } = await guarded();
+    const [app] = [...apps.values()];
+    if (app === undefined) throw new Error('no app');
+    const other = { ...APP, appId: '2021000000000010', sellerId: '2088000000000010' };
+    await addApp(administration, BY, other);
+    await approve();
+    put({ ...app, merchantId: OTHER.merchantId, appId: other.appId });
+    expect(await addApp(administration, BY, other)).toMatchObject({ kind: 'invalid_input', field: 'appId' });
+    apps.delete(other.appId);
+    put({ ...app, merchantId: OTHER.merchantId, appId: '2021000000000012', sellerId: other.sellerId });
+    expect(await addApp(administration, BY, other)).toMatchObject({ kind: 'invalid_input', field: 'sellerId' });
+    apps.delete('2021000000000012');
+    for (let n = 1; n < MOST_APPS; n += 1) put({ ...app, appId: `more ${n}` });
+    expect(await addApp(administration, BY, other)).toEqual({ kind: 'app_limit', most: MOST_APPS });
+    expect(confirmations.operations.map(({ state }) => state)).toEqual(['APPROVED']);
+    apps.delete('more 1');
     expect(await addApp(administration, BY, other)).toMatchObject({ kind: 'app' });
   });
 

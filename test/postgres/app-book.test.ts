@@ -107,6 +107,9 @@ describe('an app', () => {
     expect((await theApp('2')).accountId).toBe((await theApp('1')).accountId);
     expect(await add(anApp('3', { sellerId: 's', merchantId: other }))).toBe('seller_taken');
     expect(await add(anApp('1', { merchantId: other, sellerId: 'x' }))).toBe('app_taken');
+    expect(await book.obstacleTo(anApp('3', { sellerId: 's', merchantId: other }))).toBe('seller_taken');
+    expect(await book.obstacleTo(anApp('1'))).toBe('app_taken');
+    expect(await book.obstacleTo(anApp('3', { sellerId: 's' }))).toBeUndefined();
     const { rows } = await database.pool.query('select count(*)::int as n from accounts');
     expect([rows[0].n, await audit(other)]).toEqual([1, ['merchant.created key-1']]);
   });
@@ -117,7 +120,7 @@ describe('an app', () => {
        insert into apps (merchant_id, account_id, app_id) select $1, one.id, n::text from one, generate_series(1, $2) n`,
       [merchantId, MOST_APPS],
     );
-    expect(await add(anApp('x'))).toBe('full');
+    expect([await add(anApp('x')), await book.obstacleTo(anApp('x'))]).toEqual(['full', 'full']);
   });
 
   test('is updated only as it was read, whatever two want at the same time', async () => {

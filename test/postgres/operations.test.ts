@@ -294,12 +294,13 @@ test('one-time codes: five tries in a quarter of an hour however many at once, e
   const owner = newUuid(new Date());
   const of = { merchantId, owner };
   expect(await totps.takeTry(merchantId, owner, clock.now())).toBeUndefined();
-  await totps.offer({ ...of, sealed: 'one' }, note());
+  expect(await totps.offer({ ...of, sealed: 'one', replaces: false }, note())).toBe(true);
   expect(await totps.isActive(merchantId, owner)).toBe(false);
   expect(await totps.useStep({ ...of, step: 5 })).toBe(false);
   expect(await totps.activate({ ...of, sealed: 'other', step: 5 }, note())).toBe(false);
   expect(await totps.activate({ ...of, sealed: 'one', step: 5 }, note())).toBe(true);
-  await totps.offer({ ...of, sealed: 'two' }, note());
+  expect(await totps.offer({ ...of, sealed: 'unproved', replaces: false }, note())).toBe(false);
+  expect(await totps.offer({ ...of, sealed: 'two', replaces: true }, note())).toBe(true);
   const tries = await Promise.all(Array.from({ length: 12 }, () => totps.takeTry(merchantId, owner, clock.now())));
   expect(tries.filter((one) => one !== undefined)).toEqual(Array(5).fill({ active: 'one', offered: 'two' }));
   aheadMs = 15 * 60_000 + 1;

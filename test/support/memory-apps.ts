@@ -1,4 +1,4 @@
-import type { App } from '../../src/merchants/app.ts';
+import { type App, MOST_APPS } from '../../src/merchants/app.ts';
 import type { CheckedMaterial, NewApp } from '../../src/merchants/app-ports.ts';
 import type { ManageAppsNeeds } from '../../src/merchants/manage-apps.ts';
 import type { ManageMerchantsNeeds } from '../../src/merchants/manage-merchants.ts';
@@ -48,10 +48,16 @@ export function memoryApps(clock = standingClock()) {
       read: async (appIds) => [...apps.values()].filter(({ appId }) => appIds.includes(appId)),
       list: async (merchantId) => [...apps.values()].filter((app) => app.merchantId === merchantId).reverse(),
       find: async (merchantId, appId) => mine(merchantId, appId),
+      async obstacleTo({ merchantId, appId, sellerId }) {
+        if (apps.has(appId)) return 'app_taken';
+        const others = [...apps.values()].filter((app) => app.merchantId !== merchantId);
+        if (others.some((app) => app.sellerId === sellerId)) return 'seller_taken';
+        return apps.size - others.length < MOST_APPS ? undefined : 'full';
+      },
       async add(app: NewApp, { note }) {
-        if (apps.has(app.appId)) return 'app_taken';
+        const obstacle = await administration.apps.obstacleTo(app);
+        if (obstacle !== undefined) return obstacle;
         const sellers = [...apps.values()].filter(({ sellerId }) => sellerId === app.sellerId);
-        if (sellers.some(({ merchantId }) => merchantId !== app.merchantId)) return 'seller_taken';
         put({ ...app, accountId: sellers[0]?.accountId ?? app.accountId, createdAt: note.at, suspendedAt: null });
         notes.push({ ...note, action: 'app.added' });
         return 'added';

@@ -91,9 +91,11 @@ function memoryTotps(): Totps {
   const rows = new Map<string, { active: string | null; offered: string | null; lastStep: number; tries: number }>();
   return {
     isActive: async (_, owner) => (rows.get(owner)?.active ?? null) !== null,
-    async offer({ owner, sealed }) {
+    async offer({ owner, sealed, replaces }) {
       const row = rows.get(owner) ?? { active: null, lastStep: 0, tries: 0 };
+      if (row.active !== null && !replaces) return false;
       rows.set(owner, { ...row, offered: sealed });
+      return true;
     },
     async takeTry(_, owner) {
       const row = rows.get(owner);

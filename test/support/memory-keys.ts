@@ -19,10 +19,10 @@ export function memoryKeys(clock = standingClock()) {
     keys[place] = changed;
     return changed;
   };
-  const confirmations = memoryConfirmations(clock).needs;
+  const confirmations = memoryConfirmations(clock);
   const needs: ManageKeysNeeds = {
-    ...confirmations,
-    secondPerson: (caller, change) => secondPerson(confirmations, caller, change),
+    ...confirmations.needs,
+    secondPerson: (caller, change) => secondPerson(confirmations.needs, caller, change),
     apiKeys: {
       list: async (merchantId) => keys.filter((one) => one.merchantId === merchantId).reverse(),
       async add(key, _hash, note) {
@@ -46,5 +46,5 @@ export function memoryKeys(clock = standingClock()) {
     hashApiKey: (key) => Buffer.from(key),
     prefixOf: (key) => key,
   };
-  return { needs, keys, notes };
+  return { needs, keys, notes, confirmations };
 }

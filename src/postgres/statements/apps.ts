@@ -80,11 +80,12 @@ export const addApp: Statement = {
     select 1 from added`,
 };
 
-/** Why {@link addApp} added nothing: $1 merchant, $2 app, $3 seller. */
-export const whyNotAdded: Statement = {
-  name: 'app-why-not-added',
+/** Why {@link addApp} would add nothing: $1 merchant, $2 app, $3 seller, $4 most apps. All false: it would. */
+export const obstacleToApp: Statement = {
+  name: 'app-obstacle',
   text: `select exists (select from apps where app_id = $2) as app_taken,
-    exists (select from accounts where seller_id = $3 and merchant_id <> $1) as seller_taken`,
+    exists (select from accounts where seller_id = $3 and merchant_id <> $1) as seller_taken,
+    (select count(*) from apps where merchant_id = $1) >= $4::int as is_full`,
 };
 
 /**

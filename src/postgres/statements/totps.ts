@@ -11,13 +11,14 @@ export const isTotpActive: Statement = {
   text: `select 1 from totps where merchant_id = $1 and owner = $2 and active is not null`,
 };
 
-/** $1 merchant, $2–$4 the note, $5 the owner, $6 the sealed secret. */
+/** $1 merchant, $2–$4 the note, $5 the owner, $6 the sealed secret, $7 whether it may replace one. No row: one counts. */
 export const offerTotp: Statement = {
   name: 'totp-offer',
   text: `
     with offered as (
       insert into totps (merchant_id, owner, offered) values ($1::uuid, $5, $6)
       on conflict (merchant_id, owner) do update set offered = excluded.offered
+        where totps.active is null or $7::boolean
       returning merchant_id, owner
     ), ${NOTED('totp.offered', 'offered')}
     select 1 from offered`,

@@ -56,6 +56,7 @@ const SUBJECTS: Readonly<Record<string, IdPrefix>> = {
   merchant: 'mer',
   confirmation_policy: 'mer',
   case_policy: 'mer',
+  event_retention: 'mer',
   webhook_endpoint: 'whe',
 };
 

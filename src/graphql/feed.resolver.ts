@@ -1,8 +1,9 @@
 import { Arg, Ctx, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { newUuid } from '../ids.ts';
 import { type PlacedEvent, RETENTION_DAYS } from '../orders/feed.ts';
 import { followFeed, LostPlace } from '../orders/follow-feed.ts';
 import { badInput } from './bad-input.ts';
-import { type Context, merchantOf } from './context.ts';
+import { type Context, callerWith, merchantOf } from './context.ts';
 import { FeedEvent, FeedEventConnection, FeedEventEdge } from './feed.types.ts';
 import { feedCursor, readFeedCursor, requirePlace, resync } from './feed-cursor.ts';
 import { make } from './make.ts';
@@ -67,10 +68,11 @@ export class FeedResolver {
     description: `From ${RETENTION_DAYS.least} to ${RETENTION_DAYS.most} days; older events are forgotten soon after.`,
   })
   async setEventRetentionDays(@Arg('days', () => Int) days: number, @Ctx() context: Context): Promise<number> {
-    const merchantId = merchantOf(context, 'admin');
+    const { merchantId, keyId } = callerWith(context, 'admin');
     const { least, most } = RETENTION_DAYS;
     if (days < least || days > most) throw badInput(`days must be from ${least} to ${most}`);
-    await context.feed.keepFor(merchantId, days);
+    const at = context.clock.now();
+    await context.feed.keepFor(merchantId, days, { id: newUuid(at), actor: keyId, at });
     return days;
   }
 }

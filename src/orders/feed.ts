@@ -1,5 +1,6 @@
 // A merchant's events, in one order that every reader sees alike: whoever has seen a position has missed nothing before it.
 import type { OrderEvent } from './event.ts';
+import type { StepNote } from './operation.ts';
 
 /** An event with its place in its merchant's feed, counted from 1. Positions never move and never leave a gap open. */
 export interface PlacedEvent {
@@ -28,7 +29,7 @@ export interface Feed {
   read(merchantId: string, asked: FeedAsked): Promise<FeedPage>;
   /** How many days events are kept in the feed. Orders keep their own events for ever. */
   retentionDays(merchantId: string): Promise<number>;
-  keepFor(merchantId: string, days: number): Promise<void>;
+  keepFor(merchantId: string, days: number, note: StepNote): Promise<void>;
 }
 
 export const RETENTION_DAYS = { least: 1, most: 3_650 } as const;

@@ -22,8 +22,8 @@ export function postgresFeed({ pool }: Pick<Database, 'pool'>): Feed {
       if (row === undefined) throw new Error(`merchant ${merchantId} has vanished`);
       return row.days;
     },
-    async keepFor(merchantId, days) {
-      await rowsOf(pool, putEventRetention, [merchantId, days]);
+    async keepFor(merchantId, days, { id, actor, at }) {
+      await rowsOf(pool, putEventRetention, [merchantId, id, actor, at, days]);
     },
   };
 }

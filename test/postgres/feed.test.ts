@@ -5,7 +5,7 @@ import { postgresFeed, pruneOnce } from '../../src/postgres/feed.ts';
 import { postgresOrderStore } from '../../src/postgres/order-store.ts';
 import { postgresOutboxRelay } from '../../src/postgres/outbox-relay.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
-import { sell } from './sales.ts';
+import { keepEvents, sell } from './sales.ts';
 
 const DAY_MS = 86_400_000;
 const START = new Date('2026-05-05T00:00:00.000Z');
@@ -68,7 +68,7 @@ test('an event comes with its place and its order’s number; the end of the fee
 test('events older than the merchant’s retention are forgotten, oldest first, and the others stay', async () => {
   await placeDaily(5);
   const feed = postgresFeed(database);
-  await feed.keepFor(merchantId, 2);
+  await keepEvents(database, merchantId, 2);
   expect(await feed.retentionDays(merchantId)).toBe(2);
   expect(await pruneOnce(database, onDay(4.5), 2)).toBe(2);
   expect(await pruneOnce(database, onDay(4.5), 2)).toBe(1);
@@ -78,6 +78,16 @@ test('events older than the merchant’s retention are forgotten, oldest first, 
   expect(page.events.map(({ position }) => position)).toEqual([4, 5]);
   const { rows } = await database.pool.query('select 1 from order_events where merchant_id = $1', [merchantId]);
   expect(rows).toHaveLength(5);
+});
+
+test('who changed the retention is noted, from what to what; that it stays is no news', async () => {
+  await keepEvents(database, merchantId, 7);
+  await keepEvents(database, merchantId, 7);
+  const { rows } = await database.pool.query(
+    `select actor, details from audit_notes where merchant_id = $1 and subject = $1 and action = 'event_retention.set'`,
+    [merchantId],
+  );
+  expect(rows).toEqual([{ actor: 'key-1', details: { before: 30, after: 7 } }]);
 });
 
 test('nothing is forgotten that a reader inside the gateway still has before it', async () => {

@@ -7,6 +7,8 @@ import { type HearNeeds, hearNotification, type Notice } from '../../src/orders/
 import type { Order } from '../../src/orders/order.ts';
 import type { Clock, OrderStore } from '../../src/orders/ports.ts';
 import { Turns } from '../../src/orders/turns.ts';
+import type { Database } from '../../src/postgres/database.ts';
+import { postgresFeed } from '../../src/postgres/feed.ts';
 
 export const systemClock: Clock = { now: () => new Date() };
 
@@ -76,4 +78,10 @@ export function noticeOf(order: Order, fields: Partial<Notice> = {}): Notice {
 export function hearAlone({ orders, inbox }: Pick<HearNeeds, 'orders' | 'inbox'>, notice: Notice) {
   const alone = { turns: new Turns(), clock: systemClock, newId: newUuid, pace: { checkIntervalMs: 3_000 } };
   return hearNotification({ ...alone, orders, inbox, casePolicyOf: async () => 'AUTO_REFUND' }, notice);
+}
+
+/** So many days, at the word of `key-1`. */
+export async function keepEvents(database: Database, merchantId: string, days: number): Promise<void> {
+  const at = new Date();
+  await postgresFeed(database).keepFor(merchantId, days, { id: newUuid(at), actor: 'key-1', at });
 }

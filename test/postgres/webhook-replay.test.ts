@@ -5,6 +5,7 @@ import { type Replay, replayDeliveries } from '../../src/deliveries/replay-deliv
 import { postgresFeed } from '../../src/postgres/feed.ts';
 import { pendingDeliveries } from '../../src/postgres/webhook-queue.ts';
 import { aboutOf, answered, type Hooks, openHooks } from './hooks.ts';
+import { keepEvents } from './sales.ts';
 
 const DAY_MS = 86_400_000;
 /** A whole day away at least, so that whatever a test says happens after what really happens while it runs. */
@@ -180,7 +181,7 @@ describe('forgetting', () => {
     await eventsUntil(8);
     await hooks.fanOut();
     await finishAll('succeeded');
-    await postgresFeed(hooks.database).keepFor(merchantId, 2);
+    await keepEvents(hooks.database, merchantId, 2);
     expect(await prune(3)).toBe(3);
     expect(await left()).toEqual([5, 6, 7, 8]);
     expect(await prune()).toBe(1);
@@ -193,7 +194,7 @@ describe('forgetting', () => {
   test('pending ones stay, unless nobody will send them', async () => {
     await eventsUntil(4);
     await hooks.fanOut();
-    await postgresFeed(hooks.database).keepFor(merchantId, 2);
+    await keepEvents(hooks.database, merchantId, 2);
     expect(await prune()).toBe(0);
     await hooks.endpoints.update(merchantId, endpointId, { enabled: false }, TODAY);
     expect(await prune()).toBe(3);
@@ -204,7 +205,7 @@ describe('forgetting', () => {
     await eventsUntil(4);
     await hooks.fanOut();
     await hooks.endpoints.remove(merchantId, endpointId);
-    await postgresFeed(hooks.database).keepFor(merchantId, 2);
+    await keepEvents(hooks.database, merchantId, 2);
     expect(await prune()).toBe(3);
   });
 });

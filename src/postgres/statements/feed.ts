@@ -59,7 +59,16 @@ export const eventRetentionOf: Statement = {
   text: `select event_retention_days as days from merchants where id = $1`,
 };
 
+/** $1 merchant, $2–$4 the note, $5 days. The row is locked first, so that the note says what was there right before. */
 export const putEventRetention: Statement = {
   name: 'merchant-put-event-retention',
-  text: `update merchants set event_retention_days = $2 where id = $1`,
+  text: `
+    with old as materialized (
+      select id, event_retention_days as days from merchants where id = $1 for update
+    ), put as (
+      update merchants m set event_retention_days = $5::int from old
+      where m.id = $1 and old.days <> $5::int returning m.id, old.days as before
+    )
+    insert into audit_notes (merchant_id, id, actor, at, action, subject, details)
+    select id, $2, $3, $4, 'event_retention.set', id, jsonb_build_object('before', before, 'after', $5::int) from put`,
 };

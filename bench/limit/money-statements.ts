@@ -45,7 +45,7 @@ const answered = `
       insert into evidence (merchant_id, order_id, id, kind, received_at, bytes, verdict, key_id, digest)
       select merchant_id, id, $10, 'answer', $8, $12::bytea, 'applied', ${keyId}, encode(sha256($12), 'hex') from moved
     ), done as (
-      delete from checks where merchant_id = $1 and order_id = $2 and exists (select from moved)
+      delete from checks where merchant_id = $1 and order_id = any (array(select id from moved))
     )`;
 
 /** $12: the answer as it came, $13: when somebody must look again. */

@@ -4,6 +4,7 @@ import type { Checks, Taken } from '../../src/orders/ports.ts';
 import { type ChecksOptions, postgresChecks } from '../../src/postgres/checks.ts';
 import { type Database, openDatabase } from '../../src/postgres/database.ts';
 import { postgresOrderStore } from '../../src/postgres/order-store.ts';
+import { takeChecks } from '../../src/postgres/statements/checks.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 import { until } from '../support/until.ts';
 import { paymentFor, putting } from './books.ts';
@@ -214,19 +215,49 @@ test('all processes together keep to the budget: a second’s worth at once, and
   );
 });
 
+/** So many checks of a merchant that are due, the oldest for an hour and the newest for a second. */
+async function backlog(owner: string, count: number): Promise<void> {
+  await ours.pool.query(
+    `insert into checks (merchant_id, order_id, due_at, looked_at)
+     select $1, gen_random_uuid(), $2::timestamptz - interval '1 second' - n * interval '1 hour' / $3, $2
+     from generate_series(0, $3::int - 1) n`,
+    [owner, now, count],
+  );
+}
+
 test('whose budget is spent holds up nobody else', async () => {
   const busy = { merchantId: newUuid(now), accountId: newUuid(now) };
   await merchantWithApp(busy, 'busy');
-  await ours.pool.query(
-    `insert into checks (merchant_id, order_id, due_at, looked_at)
-     select $1, gen_random_uuid(), $2::timestamptz - interval '1 hour', $2 from generate_series(1, 600)`,
-    [busy.merchantId, now],
-  );
+  await backlog(busy.merchantId, 600);
   await dueIn(...Array.from({ length: 5 }, () => -10));
   const few = postgresChecks(ours, { ...PLENTY, callsPerSecond: 2 });
   const taken = [...(await few.take(32, now)), ...(await few.take(32, now))];
   const ours32 = taken.filter((one) => one.merchantId === merchantId);
   expect([ours32.length, taken.length - ours32.length]).toEqual([2, 2]);
+});
+
+test('who is passed over costs a step a minute, however much it waits with', async () => {
+  const busy = newUuid(now);
+  await backlog(busy, 20_000);
+  await dueIn(-10);
+  const { rows } = await ours.pool.query(`explain (analyze, buffers, format json) ${takeChecks.text}`, [
+    now,
+    32,
+    0.001,
+    [busy],
+  ]);
+  const { Plan: plan } = rows[0]['QUERY PLAN'][0];
+  expect(plan['Shared Hit Blocks'] + plan['Shared Read Blocks']).toBeLessThan(2_000);
+  expect(await checks.take(32, now)).toMatchObject(Array.from({ length: 32 }, () => ({ merchantId: busy })));
+});
+
+test('of many merchants the oldest minute comes first', async () => {
+  const others = Array.from({ length: 20 }, () => newUuid(now));
+  for (const other of others) await backlog(other, 60);
+  const [oldest] = await dueIn(-2 * 3_600_000);
+  expect(ordersOf(await checks.take(1, now))).toEqual([oldest]);
+  for (const { dueAt } of await checks.take(20, now))
+    expect(dueAt.getTime()).toBeLessThan(inMs(-58 * 60_000).getTime());
 });
 
 test('who has no app has no budget to keep to: nothing is forgotten', async () => {

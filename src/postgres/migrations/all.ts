@@ -1,5 +1,6 @@
 import { AppsMigration } from './apps.ts';
 import { AuditChain } from './audit-chain.ts';
+import { ChecksByMinute } from './checks-by-minute.ts';
 import { Confirmations } from './confirmations.ts';
 import { Credentials } from './credentials.ts';
 import { EvidenceKeys } from './evidence-keys.ts';
@@ -21,4 +22,5 @@ export const allMigrations = [
   AppsMigration,
   LimitsMigration,
   AuditChain,
+  ChecksByMinute,
 ];

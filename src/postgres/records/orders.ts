@@ -174,6 +174,11 @@ export const CheckRecords = defineEntity({
     tries: p.integer().defaultRaw('0'),
     takenUntil: p.datetime(3).nullable(),
   },
-  indexes: [{ name: 'checks_due_idx', properties: ['dueAt'] }],
+  indexes: [
+    {
+      name: 'checks_minute_idx',
+      expression: `create index checks_minute_idx on checks (date_bin('1 minute', due_at, 'epoch'), merchant_id, due_at)`,
+    },
+  ],
   checks: [{ name: 'checks_tries_check', expression: 'tries >= 0' }],
 });

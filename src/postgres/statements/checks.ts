@@ -17,20 +17,43 @@ const MORE = 8;
 const BUDGET_ROW = `select (array_agg(b.app_id order by b.app_id || ''))[1] from apps b
         where b.merchant_id = ${only('k.merchant_id', 'uuid')}`;
 
+/** The minute of a time, as the index checks_minute_idx has it before the merchant and the time itself. */
+const minuteOf = (time: string) => `date_bin('1 minute', ${time}, 'epoch')`;
+
+const MINUTE = minuteOf('due_at');
+const MINUTE_NOW = minuteOf('$1::timestamptz');
+
 /**
  * Takes up to $2 checks that are due at $1 and that nobody holds. Calls are paid for as in a leaky bucket, one
  * for $3 seconds, on a row of each merchant's, so that all processes together keep to its budget. Those of the merchants $4
  * are passed over. Answers at least one row, which names the merchants whose budget is spent; without an order when
  * nothing was taken. The array holds the locked rows fast.
+ *
+ * A walk goes from one merchant's minute to the next, the oldest minutes first, until enough has been seen: those who are passed
+ * over cost a step for each minute that they are behind, however much they wait with.
  */
 export const takeChecks: Statement = {
   name: 'checks-take',
   text: `
-    with looked as materialized (
-      select ctid as place, merchant_id, due_at from checks
-      where due_at <= $1 and (taken_until is null or taken_until < now())
-        and merchant_id <> all ($4::uuid[])
-      order by due_at limit $2::int * ${MORE}
+    with recursive waiting as (
+      (
+        select ${MINUTE} as minute, merchant_id from checks where ${MINUTE} <= ${MINUTE_NOW}
+        order by minute, merchant_id limit 1
+      )
+      union all
+      select next.minute, next.merchant_id from waiting w cross join lateral (
+        select ${MINUTE} as minute, merchant_id from checks
+        where (${MINUTE}, merchant_id) > (w.minute, w.merchant_id) and ${MINUTE} <= ${MINUTE_NOW}
+        order by minute, merchant_id limit 1
+      ) next
+    ), looked as materialized (
+      select c.place, w.merchant_id, c.due_at from waiting w cross join lateral (
+        select ctid as place, due_at from checks
+        where ${MINUTE} = w.minute and merchant_id = w.merchant_id and due_at <= $1
+          and (taken_until is null or taken_until < now())
+        order by due_at limit $2::int
+      ) c
+      where w.merchant_id <> all ($4::uuid[]) limit $2::int * ${MORE}
     ), asking as materialized (
       select distinct merchant_id from looked
     ), app as materialized (
@@ -65,7 +88,9 @@ export const takeChecks: Statement = {
 
 export const anyDue: Statement = {
   name: 'checks-any-due',
-  text: `select 1 from checks where due_at <= $1 and (taken_until is null or taken_until < now()) limit 1`,
+  text: `
+    select 1 from checks
+    where ${MINUTE} <= ${MINUTE_NOW} and due_at <= $1 and (taken_until is null or taken_until < now()) limit 1`,
 };
 
 /** With its order, as it is once nobody else has it: who had it before wrote all of that before it put the check back. */
@@ -74,7 +99,7 @@ export const takeCheck: Statement = {
   text: `
     with taken as (
       update checks set taken_until = now() + ${HELD_FOR}
-      where merchant_id = $1 and order_id = $2 and (taken_until is null or taken_until < now())
+      where merchant_id = $1 and order_id = ${only('$2', 'uuid')} and (taken_until is null or taken_until < now())
       returning due_at, looked_at, tries
     )
     select o.id as order_id, t.due_at, t.looked_at, t.tries, ${wholeOrderColumns}
@@ -89,17 +114,17 @@ export const putBackCheck: Statement = {
       due_at = case when due_at = $3 and looked_at = $7 then $4 else due_at end,
       looked_at = case when due_at = $3 and looked_at = $7 then $5 else looked_at end,
       tries = case when due_at = $3 and looked_at = $7 then $6 else tries end
-    where merchant_id = $1 and order_id = $2`,
+    where merchant_id = $1 and order_id = ${only('$2', 'uuid')}`,
 };
 
 export const dropCheck: Statement = {
   name: 'checks-drop',
   text: `
     with dropped as (
-      delete from checks where merchant_id = $1 and order_id = $2 and due_at is not distinct from $3 and looked_at = $4 returning 1
+      delete from checks where merchant_id = $1 and order_id = ${only('$2', 'uuid')} and due_at is not distinct from $3 and looked_at = $4 returning 1
     )
     update checks set taken_until = null
-    where merchant_id = $1 and order_id = $2 and not exists (select from dropped)`,
+    where merchant_id = $1 and order_id = ${only('$2', 'uuid')} and not exists (select from dropped)`,
 };
 
 /** One that has just been looked at, or is being looked at, is left alone. */
@@ -107,6 +132,6 @@ export const hurryCheck: Statement = {
   name: 'checks-hurry',
   text: `
     update checks set due_at = least(due_at, $3)
-    where merchant_id = $1 and order_id = $2 and looked_at < $4
+    where merchant_id = $1 and order_id = ${only('$2', 'uuid')} and looked_at < $4
       and (taken_until is null or taken_until < now())`,
 };

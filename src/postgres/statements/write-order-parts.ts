@@ -206,7 +206,7 @@ const uncheck: Part = {
   parameters: 0,
   sql: () => `
     done as (
-      delete from checks where merchant_id = $1 and order_id = $2 and exists (select from moved)
+      delete from checks where merchant_id = $1 and order_id = any (array(select id from moved))
     )`,
 };
 

@@ -41,22 +41,26 @@ export function authenticator(needs: AuthenticateNeeds): Authenticate {
   const asked = new Map<string, Promise<KnownKey | undefined>>();
 
   /** Thousands who come back at once with the same key ask once. */
-  function lookUp(name: string, hash: Uint8Array): Promise<KnownKey | undefined> {
-    const lookingUp = asked.get(name) ?? keys.findApiKey(hash, clock.now()).finally(() => asked.delete(name));
-    asked.set(name, lookingUp);
+  function lookUp(credential: string): Promise<KnownKey | undefined> {
+    const lookingUp =
+      asked.get(credential) ??
+      keys.findApiKey(hashApiKey(credential), clock.now()).finally(() => asked.delete(credential));
+    asked.set(credential, lookingUp);
     return lookingUp;
   }
 
+  /**
+   * Remembered under the key itself, as the door remembers it: a SHA-256 for each request would cost as much as all the rest that
+   * decides who may ask. V8 finds it by a hash of all of it with a seed of this process's, and never compares two that differ there.
+   */
   async function keyOf(credential: string): Promise<KnownKey | undefined> {
-    const hash = hashApiKey(credential);
-    const name = Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString('latin1');
     const now = clock.now().getTime();
-    const hit = known.get(name);
+    const hit = known.get(credential);
     if (hit !== undefined && now < hit.until) return hit.key;
-    const key = await lookUp(name, hash);
-    known.delete(name);
+    const key = await lookUp(credential);
+    known.delete(credential);
     if (known.size >= MAX_KNOWN) known.clear();
-    if (key !== undefined) known.set(name, { key, until: now + TRUST_MS });
+    if (key !== undefined) known.set(credential, { key, until: now + TRUST_MS });
     return key;
   }
 

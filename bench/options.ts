@@ -37,12 +37,14 @@ export interface Options {
   readonly build: string | undefined;
   /** A folder for a CPU profile of the gateway; figures taken with it do not count. */
   readonly profile: string | undefined;
+  /** RATE_LIMIT of the gateway; 0: off, or it would answer for it. */
+  readonly rateLimit: number;
 }
 
 export const USAGE = `npm run bench -- [match] [open] [burst] [sockets] [soak] [--all] [--page] [--check] [--json file]
   [--only createOrder,…] [--contenders gateway,limit,tutorial] [--rounds 5] [--seconds 3] [--warm-up 2] [--connections 32]
   [--load 0.5] [--sockets 1000,5000,10000] [--notices 1000] [--soak-seconds 600] [--preload 10000000]
-  [--build folder] [--profile folder]
+  [--build folder] [--profile folder] [--rate-limit 0]
 Workloads: ${workloadNames.join(', ')}.
 The database is the embedded one, made for this run and removed after it, or BENCH_DATABASE_URL (a role that may create
 databases).
@@ -62,6 +64,7 @@ export function readOptions(args: readonly string[]): Options {
     options: {
       ...{ rounds: text, seconds: text, 'warm-up': text, connections: text, load: text, sockets: text, notices: text },
       ...{ 'soak-seconds': text, preload: text, only: text, contenders: text, json: text, build: text, profile: text },
+      'rate-limit': text,
       ...{ all: flag, check: flag, page: flag },
     },
   });
@@ -88,6 +91,7 @@ export function readOptions(args: readonly string[]): Options {
     notices: number('--notices', values.notices ?? '1000', { least: 1, most: 10_000 }),
     soakSeconds: number('--soak-seconds', values['soak-seconds'] ?? '600', { least: 5, most: 86_400 }),
     ...{ preload, check, page, json: values.json, build: values.build, profile: values.profile },
+    rateLimit: number('--rate-limit', values['rate-limit'] ?? '0', { least: 0, most: 999_999, whole: true }),
   };
 }
 

@@ -54,7 +54,7 @@ export async function openStage(options: Options, ends: Ends): Promise<Stage> {
 
   function start({ name, databaseUrl }: Pick<Contender, 'name' | 'databaseUrl'>, itsEnds: Ends, extra = nothingElse) {
     const usual = { DATABASE_URL: databaseUrl, ALI_GATEWAY: `http://127.0.0.1:${alipay.port}/gateway.do` };
-    const settings = { ...usual, ...extra.settings };
+    const settings = { ...usual, RATE_LIMIT: String(options.rateLimit), ...extra.settings };
     const nodeArgs = [...extra.nodeArgs, ...nodeArgsOf(name, programs)];
     return startProgram({ ...{ name, nodeArgs, settings, keys, folder }, ends: itsEnds });
   }

@@ -1,4 +1,4 @@
-// `node bench/profile/authorisation.ts profiles [--page]`: of the CPU that a profile of the gateway shows (`npm run bench --
+// `npm run bench:authorisation -- profiles [--page]`: of the CPU that a profile of the gateway shows (`npm run bench --
 // --profile profiles`), the share of what decides who may do what. The build must still be there: its text tells which function
 // a line belongs to.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hundredth, table } from '../report/markdown.ts';
-import { withBlocks } from '../report/page.ts';
+import { withBlock } from '../report/page.ts';
 
 const PAGE = join(import.meta.dirname, '../../docs/performance.md');
 
@@ -54,8 +54,7 @@ function main(args: readonly string[]): void {
   const said = `${table(['', '% of the CPU'], rows)}\n\nOf ${Math.round(cpuSeconds)} s of CPU; the bar is ${100 * BAR} %.`;
   process.stdout.write(`${said}\n`);
   if (together > BAR) process.exitCode = 1;
-  else if (args.includes('--page'))
-    writeFileSync(PAGE, withBlocks(readFileSync(PAGE, 'utf8'), new Map([['authorisation', said]])));
+  else if (args.includes('--page')) writeFileSync(PAGE, withBlock(readFileSync(PAGE, 'utf8'), 'authorisation', said));
 }
 
 function sharesOf({ nodes, samples, timeDeltas }: Profile): Shares {

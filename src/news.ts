@@ -1,5 +1,6 @@
 // How news travels: from the outbox into the feeds and on to the broker, and as hints to whoever waits, here and in every
 // other process.
+import type { Hint } from './broker/rabbit.ts';
 import type { Config } from './config.ts';
 import { brokerMessage } from './deliveries/broker-message.ts';
 import type { Ends, Foundation } from './foundation.ts';
@@ -11,7 +12,7 @@ import { brokerPlaces } from './postgres/feed-places.ts';
 import { postgresOutboxRelay } from './postgres/outbox-relay.ts';
 import { listenForWakeUps, tellDeaf, tellWritten } from './postgres/wake-ups.ts';
 import { startAnnouncer } from './worker/announcer.ts';
-import { brokerHints, type Hints, onlyNotify } from './worker/hints.ts';
+import { brokerHints, type Hints, onlyNotify, tellingTake } from './worker/hints.ts';
 import { startPruner } from './worker/pruner.ts';
 import { type Publisher, startPublisher } from './worker/publisher.ts';
 import { startRelay } from './worker/relay.ts';
@@ -46,12 +47,13 @@ interface Teller {
 
 export async function startNews({ role }: Pick<Config, 'role'>, parts: NewsParts): Promise<News> {
   const { base, log, wakeUps, ends } = parts;
-  const onNews = (ids: readonly string[]) => wakeUps.wake(ids);
-  const onWritten = (orderIds: readonly string[]) => {
+  const lookAgain = () => wakeUps.wakeAll(RECONNECT_MS);
+  const onNews = (ids: Ids) => wakeUps.wake(ids);
+  const onWritten = (orderIds: Ids) => {
     wakeUps.wake(orderIds);
     teller.heard();
   };
-  const hints = openHints(parts, { onNews, onWritten });
+  const hints = openHints(parts, { news: onNews, written: onWritten, look: lookAgain });
   const teller = role === 'gateway' ? announcing(parts, hints) : await relaying(parts, hints);
   ends.push(() => teller.stop());
   const listening = await listenForWakeUps({
@@ -60,7 +62,7 @@ export async function startNews({ role }: Pick<Config, 'role'>, parts: NewsParts
     onNews,
     onWritten,
     onDeaf: () => hints.heardDeaf(),
-    onReconnect: () => wakeUps.wakeAll(RECONNECT_MS),
+    onReconnect: lookAgain,
   });
   const floor = setInterval(() => wakeUps.wakeAll(FLOOR_MS / 2), FLOOR_MS);
   ends.push(async () => {
@@ -78,14 +80,14 @@ export async function startNews({ role }: Pick<Config, 'role'>, parts: NewsParts
 
 type Ids = readonly string[];
 
-function openHints({ base, log, wakeUps }: NewsParts, on: Record<'onNews' | 'onWritten', (ids: Ids) => void>): Hints {
+function openHints({ base, log }: NewsParts, on: Record<Hint, (ids: Ids) => void>): Hints {
   const { broker, database } = base;
   if (broker === undefined) return onlyNotify;
   return brokerHints({
     broker,
-    onHint: (hint, ids) => (hint === 'news' ? on.onNews(ids) : on.onWritten(ids)),
+    onHint: (hint, ids) => on[hint](ids),
     tellDeaf: () => tellDeaf(database),
-    wakeAll: () => wakeUps.wakeAll(RECONNECT_MS),
+    wakeAll: () => on.look([]),
     log,
   });
 }
@@ -95,7 +97,7 @@ async function relaying(parts: NewsParts, hints: Hints): Promise<Teller> {
   const outbox = postgresOutboxRelay(base.database);
   const publisher = await publishing(parts);
   const now = () => base.clock.now();
-  const take = async (limit: number) => {
+  const take = tellingTake(async (limit: number) => {
     const { taken, news, merchants } = await outbox.takeOutbox({ limit, now: now(), notify: hints.needsNotify() });
     if (taken > 0) {
       wakeUps.wake(news);
@@ -103,7 +105,7 @@ async function relaying(parts: NewsParts, hints: Hints): Promise<Teller> {
       publisher?.poke(merchants);
     }
     return taken;
-  };
+  }, hints.lookAgain);
   const relay = startRelay(base.failpoints.wrap('outbox', { take }), log);
   const pruner = startPruner((limit) => pruneOnce(base.database, now(), limit), log);
   return {

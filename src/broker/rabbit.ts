@@ -9,8 +9,12 @@ export interface BrokerOptions {
   readonly warn: (message: string) => void;
 }
 
-/** What a hint tells of: orders and merchants that have news, or orders whose rows wait in the outbox. */
-export type Hint = 'news' | 'written';
+/**
+ * What a hint tells of: orders and merchants that have news, or orders whose rows wait in the outbox. `look`: hints may have been
+ * lost, whoever waits should look for itself, and no id matters.
+ */
+const HINTS = ['news', 'written', 'look'] as const;
+export type Hint = (typeof HINTS)[number];
 
 export interface BrokerEars {
   readonly onHint: (hint: Hint, ids: readonly string[]) => void;
@@ -121,7 +125,8 @@ export function connectBroker({ url, name = 'kassa', warn }: BrokerOptions): Bro
           noAck: true,
         },
         ({ type, body }) => {
-          if (typeof body === 'string' && (type === 'news' || type === 'written')) ears.onHint(type, body.split(','));
+          const hint = HINTS.find((known) => known === type);
+          if (typeof body === 'string' && hint !== undefined) ears.onHint(hint, body.split(','));
         },
       );
       ear.on('ready', () => {

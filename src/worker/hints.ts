@@ -23,11 +23,19 @@ export interface Hints {
   needsNotify(): boolean;
   /** Another process can't hear the broker. */
   heardDeaf(): void;
+  /** Something was committed whose hint may never have left: everybody looks. */
+  lookAgain(): void;
   stop(): void;
 }
 
-/** Without a broker, PostgreSQL carries every hint. */
-export const onlyNotify: Hints = { tell: () => {}, needsNotify: () => true, heardDeaf: () => {}, stop: () => {} };
+/** Without a broker, PostgreSQL carries every hint, with the commit that it tells of: none is lost. */
+export const onlyNotify: Hints = {
+  tell: () => {},
+  needsNotify: () => true,
+  heardDeaf: () => {},
+  lookAgain: () => {},
+  stop: () => {},
+};
 
 /** Hints go over the broker; while this process or another one is cut off from it, by NOTIFY too. */
 export function brokerHints({ broker, onHint, tellDeaf, wakeAll, log }: HintNeeds): Hints {
@@ -57,6 +65,29 @@ export function brokerHints({ broker, onHint, tellDeaf, wakeAll, log }: HintNeed
     heardDeaf() {
       someoneIsDeafUntil = performance.now() + DEAF_FOR_MS;
     },
+    lookAgain() {
+      wakeAll();
+      broker.tell('look', ['all']);
+    },
     stop: () => clearInterval(timer),
+  };
+}
+
+/**
+ * Takes, and has everybody look again after a take whose news may not have been told: its answer was lost behind the commit, or
+ * its process died there. So the first take of a process looks for the one before it.
+ */
+export function tellingTake<Taken>(
+  take: (limit: number) => Promise<Taken>,
+  lookAgain: () => void,
+): (limit: number) => Promise<Taken> {
+  let isToldOf = false;
+  return async (limit) => {
+    const wasToldOf = isToldOf;
+    isToldOf = false;
+    const taken = await take(limit);
+    isToldOf = true;
+    if (!wasToldOf) lookAgain();
+    return taken;
   };
 }

@@ -170,7 +170,8 @@ describe.skipIf(rabbitUrl === undefined)('RabbitMQ', () => {
     const many = Array.from({ length: 2_500 }, (_, n) => String(n));
     near.tell('news', many);
     far.tell('written', ['a']);
-    const all = [...many.map((id) => `news ${id}`), 'written a'].sort();
+    near.tell('look', ['all']);
+    const all = [...many.map((id) => `news ${id}`), 'written a', 'look all'].sort();
     for (const { hints } of [nearEars, farEars])
       await until(
         () => [...hints].sort(),

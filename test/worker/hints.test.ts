@@ -1,7 +1,7 @@
 import pino from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { BrokerEars } from '../../src/broker/rabbit.ts';
-import { brokerHints, onlyNotify } from '../../src/worker/hints.ts';
+import { brokerHints, onlyNotify, tellingTake } from '../../src/worker/hints.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -71,4 +71,36 @@ test('who has been asked notifies until it was not asked for a while', () => {
   vi.advanceTimersByTime(200);
   expect(hints.needsNotify()).toBe(false);
   hints.stop();
+});
+
+test('what may not have been told: this process looks, and tells the others to', () => {
+  const { hints, seen } = aProcess();
+  hints.lookAgain();
+  expect([seen.woken, seen.hints]).toEqual([1, ['look all']]);
+  hints.stop();
+});
+
+test('everybody looks after the first take of a process and after one whose answer was lost, and only then', async () => {
+  let looks = 0;
+  const answers = [3, 0, new Error('cut off'), new Error('cut off'), 0, 2];
+  const take = tellingTake(
+    async () => {
+      const answer = answers.shift();
+      if (answer instanceof Error) throw answer;
+      return answer;
+    },
+    () => {
+      looks += 1;
+    },
+  );
+  const seen: unknown[] = [];
+  while (answers.length > 0) seen.push([await take(1).catch(String), looks]);
+  expect(seen).toEqual([
+    [3, 1],
+    [0, 1],
+    ['Error: cut off', 1],
+    ['Error: cut off', 1],
+    [0, 2],
+    [2, 2],
+  ]);
 });

@@ -19,3 +19,13 @@ export function warning(about: string, says: string, fix: string): Finding {
 export function wrong(about: string, says: string, fix: string): Finding {
   return { status: 'wrong', about, says, fix };
 }
+
+/** Why something did not answer, in few words: what lies at the bottom of the error. */
+export function reasonOf(error: unknown): string {
+  let fault = error;
+  while (fault instanceof Error && fault.cause instanceof Error) fault = fault.cause;
+  if (!(fault instanceof Error)) return 'no answer';
+  if (fault.message !== '') return fault.message;
+  // A host with several addresses: only the code says what all of them had in common.
+  return 'code' in fault && typeof fault.code === 'string' ? fault.code : 'no answer';
+}

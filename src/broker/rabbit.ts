@@ -1,6 +1,8 @@
 // The only home of rabbitmq-client: the stream of events, confirmed, and hints from process to process, not confirmed.
+import type { TcpSocketConnectOpts } from 'node:net';
 import { Connection } from 'rabbitmq-client';
 import type { BrokerMessage } from '../deliveries/broker-message.ts';
+import { reasonOf } from '../finding.ts';
 
 export interface BrokerOptions {
   readonly url: string;
@@ -60,6 +62,7 @@ export function connectBroker({ url, name = 'kassa', warn }: BrokerOptions): Bro
     retryHigh: LONGEST_GAP_MS,
     acquireTimeout: ANSWER_WITHIN_MS,
     connectionTimeout: ANSWER_WITHIN_MS,
+    socket: readingAnything(url),
   });
   const wake = { exchange: `${name}.wake`, type: 'fanout', durable: false };
   const events = { exchange: `${name}.events`, type: 'topic', durable: true };
@@ -73,7 +76,7 @@ export function connectBroker({ url, name = 'kassa', warn }: BrokerOptions): Bro
 
   function deafen(error: unknown): void {
     if (closing !== undefined) return;
-    warn(`RabbitMQ is gone: ${error instanceof Error ? error.message : 'its connection ended'}`);
+    warn(`no connection to RabbitMQ: ${reasonOf(error)}`);
     blocked = false;
     if (!hearing) return;
     hearing = false;
@@ -144,6 +147,15 @@ export function connectBroker({ url, name = 'kassa', warn }: BrokerOptions): Bro
       return closing.finally(() => connection.unsafeDestroy());
     },
   };
+}
+
+/**
+ * Whoever answers and is no RabbitMQ (an HTTP port, say) seems to announce a frame of up to 4 GiB. A stream refuses to wait for more
+ * than 1 GiB unless it may hold as much, by an exception that the client leaves to nobody: so it may, until the time to answer is over.
+ */
+function readingAnything(url: string): TcpSocketConnectOpts {
+  const isTls = new URL(url).protocol === 'amqps:';
+  return { [isTls ? 'highWaterMark' : 'readableHighWaterMark']: 2 ** 32 } as unknown as TcpSocketConnectOpts;
 }
 
 /** A broker that has stopped answering is not waited for. */

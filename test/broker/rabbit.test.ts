@@ -1,4 +1,5 @@
 // The broker over a wire that can be cut.
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Broker, type BrokerEars, connectBroker } from '../../src/broker/rabbit.ts';
 import type { BrokerMessage } from '../../src/deliveries/broker-message.ts';
@@ -111,7 +112,7 @@ describe.skipIf(rabbitUrl === undefined)('RabbitMQ', () => {
       (count) => count > 0,
     );
     expect(broker.fault()).toBe('RabbitMQ does not answer');
-    expect(warnings.join()).toMatch(/^RabbitMQ is gone: /);
+    expect(warnings.join()).toMatch(/^no connection to RabbitMQ: /);
     expect(warnings.join()).not.toContain('guest');
     let readied = 0;
     broker.onReady(() => {
@@ -194,4 +195,19 @@ describe.skipIf(rabbitUrl === undefined)('RabbitMQ', () => {
       (hints) => hints.includes('news again'),
     );
   });
+});
+
+test.each([
+  ['a web server', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
+  ['a broker of another AMQP', 'AMQP\x03\x01\x00\x00'],
+])('%s in its place is no RabbitMQ, and ends nothing', async (_, says) => {
+  const server = createServer((socket) => void socket.on('error', () => {}).end(says, 'latin1'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const url = `amqp://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const warning = await new Promise<string>((resolve) => {
+    const broker = connectBroker({ url, warn: resolve });
+    onTestFinished(() => broker.close());
+  });
+  expect(warning).toMatch(/^no connection to RabbitMQ: /);
 });

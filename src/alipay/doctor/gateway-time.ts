@@ -1,3 +1,5 @@
+import { reasonOf } from '../../finding.ts';
+
 /** What the gateway's host says the time is, and how far ours is ahead of it; a reason when it can't be asked. */
 export type GatewayTime =
   | { readonly kind: 'answered'; readonly aheadMs: number; readonly uncertainMs: number }
@@ -24,11 +26,4 @@ export async function gatewayTime(gateway: string): Promise<GatewayTime> {
   } catch (error) {
     return { kind: 'unknown', reason: reasonOf(error) };
   }
-}
-
-function reasonOf(error: unknown): string {
-  let fault = error;
-  while (fault instanceof Error && fault.cause instanceof Error) fault = fault.cause;
-  if (!(fault instanceof Error)) return 'no answer';
-  return 'code' in fault && typeof fault.code === 'string' ? fault.code : fault.message;
 }

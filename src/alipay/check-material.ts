@@ -85,6 +85,10 @@ function firstEnd(accounts: readonly AlipayAccount[]): Date | null {
 
 function fault({ variable, message }: AlipaySettingsError): InvalidInput {
   const field = Object.entries(FIELDS).find(([name]) => name === variable)?.[1] ?? 'alipayCert';
-  const words = Object.entries(FIELDS).reduce((text, [name, known]) => text.replaceAll(name, known), message);
-  return { kind: 'invalid_input', field, message: words };
+  return { kind: 'invalid_input', field, message: inFields(message) };
+}
+
+/** What is said of the environment's variables, said of an app's fields. */
+export function inFields(text: string): string {
+  return Object.entries(FIELDS).reduce((words, [name, known]) => words.replaceAll(name, known), text);
 }

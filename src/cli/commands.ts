@@ -34,6 +34,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const account = () => import('../alipay/doctor/check-account.ts');
 const books = () => import('./books.ts');
 const register = () => import('./register.ts');
+const broker = () => import('../broker/check-broker.ts');
+const issuer = () => import('../credentials/check-issuer.ts');
 
 /** Every command, in the order in which the help lists them. */
 export function allCommands(env: Environment): readonly Command[] {
@@ -59,6 +61,9 @@ export function allCommands(env: Environment): readonly Command[] {
       checkAccount: async (settings) => (await account()).checkAccount(settings, new Date()),
       gatewayTime,
       inspectDatabase: async (url) => (await books()).inspectDatabase(url),
+      openApps: async (config) => (await register()).openKeptApps(config),
+      checkBroker: async (url) => (await broker()).checkBroker(url),
+      checkIssuer: async (settings) => (await issuer()).checkIssuer(settings),
     }),
     doctorNotify({
       readRequest,

@@ -3,14 +3,20 @@ import type { Config, VariableState } from '../config.ts';
 import { type Finding, ok, warning, wrong } from '../finding.ts';
 import type { Inspected } from '../postgres/inspect.ts';
 import { type Command, noWords } from './command.ts';
+import { type AppsSeen, checkApps, type KeptApps } from './doctor-apps.ts';
+import { checkDatabases } from './doctor-database.ts';
 import { countOf, exitOf, sayFindings } from './findings.ts';
+import { checkClocks } from './gateway-clock.ts';
 import { checkNotifyUrl } from './notify-url.ts';
 
 const HELP = `Checks the whole configuration, from the environment as the gateway reads it: every variable, the keys (that they
-pair and are not swapped), certificates, the clock, the address that Alipay notifies, the database. One line a check:
-ok, warning, or WRONG with what to do. Nothing is changed, and no secret is shown.
+pair and are not swapped), certificates, the clock, the address that Alipay notifies, the database; and what lies behind:
+the apps in the database that are not suspended (that their secrets open under SECRET_KEY, their keys and certificates), the
+broker, the issuer's keys. One line a check: ok, warning, or WRONG with what to do; one line for all apps that are in
+order, and one for each that is not. Nothing is changed, and no secret is shown.
 
-Asks the host of ALI_GATEWAY for the time and the database for its version; works without either.
+Asks the hosts of Alipay's gateways for the time, the database for its version and apps, AMQP_URL for a connection and
+JWT_JWKS_URL for its keys; works without any of them, and waits a few seconds for each at most.
 A notification that does not verify: kassa doctor notify --help`;
 
 export interface DoctorNeeds {
@@ -22,6 +28,9 @@ export interface DoctorNeeds {
   readonly checkAccount: (settings: NonNullable<Config['alipay']>) => Promise<readonly Finding[]>;
   readonly gatewayTime: (gateway: string) => Promise<GatewayTime>;
   readonly inspectDatabase: (url: string) => Promise<Inspected>;
+  readonly openApps: (config: Config) => Promise<KeptApps>;
+  readonly checkBroker: (url: string) => Promise<Finding>;
+  readonly checkIssuer: (settings: NonNullable<Config['accessTokens']>) => Promise<Finding>;
 }
 
 export function doctor(needs: DoctorNeeds): Command {
@@ -54,17 +63,40 @@ async function examine(needs: DoctorNeeds): Promise<readonly Finding[]> {
       ...untold.map((line) => wrong('configuration', line, 'correct it: the gateway would not start')),
     ];
   }
-  const { alipay } = config;
+  const unset = variables.filter(({ from }) => from === 'default').length;
   return [
     ...findings,
-    ok('defaults', `${variables.filter(({ from }) => from === 'default').length} other variables keep their defaults`),
-    ...(alipay === undefined
-      ? [ok('Alipay', 'none is set: the built-in sandbox, play money')]
-      : await needs.checkAccount(alipay)),
-    checkNotifyUrl(config.publicUrl, alipay === undefined),
-    ...(alipay === undefined ? [] : [checkClock(alipay.gateway, await needs.gatewayTime(alipay.gateway))]),
-    ...(await checkDatabases(needs, config)),
+    ok('defaults', `${unset} other variables keep their defaults`),
+    ...(await lookBehind(needs, config)),
   ];
+}
+
+/** What the variables lead to. Everything is asked at the same time: what is away keeps nothing else waiting. */
+async function lookBehind(needs: DoctorNeeds, config: Config): Promise<readonly Finding[]> {
+  const { alipay, amqpUrl, accessTokens } = config;
+  const [account, stores, broker, issuer] = await Promise.all([
+    alipay && needs.checkAccount(alipay),
+    lookAtStores(needs, config),
+    amqpUrl === undefined ? [] : needs.checkBroker(amqpUrl),
+    accessTokens === undefined ? [] : needs.checkIssuer(accessTokens),
+  ]);
+  return [
+    ...(account ?? [ok('Alipay', 'none is set: the built-in sandbox, play money')]),
+    checkNotifyUrl(config.publicUrl, alipay === undefined),
+    ...stores,
+    ...[broker, issuer].flat(),
+  ];
+}
+
+/** The apps say which hosts to ask for the time. */
+async function lookAtStores(needs: DoctorNeeds, config: Config): Promise<readonly Finding[]> {
+  const database = await checkDatabases(needs.inspectDatabase, config);
+  const apps: AppsSeen = database.readable
+    ? await checkApps(() => needs.openApps(config))
+    : { findings: [], gateways: [] };
+  const gateways = [...(config.alipay === undefined ? [] : [config.alipay.gateway]), ...apps.gateways];
+  const clocks = await checkClocks(gateways, needs.gatewayTime);
+  return [...clocks, ...database.findings, ...apps.findings];
 }
 
 function checkVariable({ name, from, fault, warning: open }: VariableState): Finding[] {
@@ -76,67 +108,4 @@ function checkVariable({ name, from, fault, warning: open }: VariableState): Fin
 
 function strangeVariable(name: string): Finding {
   return warning(name, 'is set, but is no variable of Kassa: misspelt?', 'see .env.example for all of them');
-}
-
-/** Money that seems to be paid before its order was made, by more than 3 s, becomes a case. */
-const TOLERATED_MS = 3_000;
-/** Alipay refuses calls that are some minutes off. */
-const REFUSED_MS = 60_000;
-
-function checkClock(gateway: string, time: GatewayTime): Finding {
-  const host = new URL(gateway).hostname;
-  if (time.kind === 'unknown')
-    return warning(
-      'clock',
-      `unknown: ${host} does not tell the time (${time.reason})`,
-      'see that this machine may reach it, and that its clock is kept by NTP',
-    );
-  const aheadMs = Math.max(0, Math.abs(time.aheadMs) - time.uncertainMs);
-  const says = `${(Math.abs(time.aheadMs) / 1_000).toFixed(1)} s ${time.aheadMs < 0 ? 'behind' : 'ahead of'} ${host} (± ${(time.uncertainMs / 1_000).toFixed(1)} s)`;
-  if (aheadMs > REFUSED_MS)
-    return wrong('clock', says, 'set the clock (NTP): Alipay refuses calls with a wrong timestamp');
-  return aheadMs > TOLERATED_MS ? warning('clock', says, 'set the clock (NTP)') : ok('clock', says);
-}
-
-async function checkDatabases(
-  needs: DoctorNeeds,
-  { databaseUrl, databaseDirectUrl, dataDir, production }: Config,
-): Promise<Finding[]> {
-  if (databaseUrl === undefined) {
-    const says = `embedded PostgreSQL in ${dataDir}`;
-    return [
-      production ? warning('DATABASE_URL', says, 'name a PostgreSQL that is backed up') : ok('DATABASE_URL', says),
-    ];
-  }
-  const direct = databaseDirectUrl === undefined || databaseDirectUrl === databaseUrl ? [] : [databaseDirectUrl];
-  const urls = [['DATABASE_URL', databaseUrl], ...direct.map((url) => ['DATABASE_DIRECT_URL', url])] as const;
-  const found = await Promise.all(
-    urls.map(async ([name = '', url = '']) => ({ name, state: await needs.inspectDatabase(url) })),
-  );
-  return found.flatMap(({ name, state }) => checkDatabase(name, state));
-}
-
-const LEAST_VERSION = 150_000;
-
-function checkDatabase(name: string, state: Inspected): Finding[] {
-  if (state.kind === 'unreachable')
-    return [wrong(name, `does not answer: ${state.reason}`, 'see host, port, user, password and TLS')];
-  const { version, user, pending, unknown, mayRewrite } = state;
-  const said = `PostgreSQL ${Math.floor(version / 10_000)}.${version % 10_000} as ${user}`;
-  return [
-    version < LEAST_VERSION ? wrong(name, `${said}; 15 or later is needed`, 'upgrade PostgreSQL') : ok(name, said),
-    ...(unknown.length > 0
-      ? [wrong(name, `was migrated by a newer Kassa (${unknown.join(', ')})`, 'run that version, or a later one')]
-      : []),
-    pending.length > 0
-      ? warning(
-          name,
-          `migrations to run: ${pending.join(', ')}`,
-          'the gateway runs them at its start, or: npx kassa migrate',
-        )
-      : ok(name, 'all migrations are in'),
-    ...(mayRewrite && name === 'DATABASE_URL'
-      ? [warning(name, `${user} could rewrite history`, 'give each job its own role: npx kassa roles --help')]
-      : []),
-  ];
 }

@@ -1,10 +1,11 @@
 // What the commands that administer merchants and apps stand on. Loaded when one of them runs.
 import { checkMaterial } from '../alipay/check-material.ts';
+import { checkApp } from '../alipay/doctor/check-app.ts';
 import { gatewayClock } from '../clock.ts';
 import { type Config, ConfigError, readConfig } from '../config.ts';
 import { hashApiKey, newApiKey, prefixOf } from '../credentials/api-keys.ts';
 import { type Sealer, sealedSecrets } from '../credentials/sealed-secrets.ts';
-import { KEPT_SECRET_KEY, secretKeys } from '../credentials/secret-keys.ts';
+import { KEPT_SECRET_KEY, secretKeysAtHand } from '../credentials/secret-keys.ts';
 import { newUuid } from '../ids.ts';
 import type { App } from '../merchants/app.ts';
 import type { ManageAppsNeeds } from '../merchants/manage-apps.ts';
@@ -13,12 +14,13 @@ import { type Rotated, rotateSecrets } from '../merchants/rotate-secrets.ts';
 import { asksNobody } from '../merchants/second-person.ts';
 import type { Clock } from '../orders/ports.ts';
 import { postgresAppBook } from '../postgres/app-book.ts';
-import type { Database } from '../postgres/database.ts';
+import { type Database, openDatabase } from '../postgres/database.ts';
 import { keepDatabaseTime } from '../postgres/database-time.ts';
 import { postgresMerchantBook } from '../postgres/merchant-book.ts';
 import { type MerchantsStore, postgresMerchantsStore } from '../postgres/merchants-store.ts';
 import { postgresSealedBook } from '../postgres/sealed-book.ts';
 import { openBooksDatabase } from './books.ts';
+import { type KeptApps, urlOfApps } from './doctor-apps.ts';
 import { ACTOR } from './registered.ts';
 
 export interface Register {
@@ -38,10 +40,8 @@ export async function openRegister(env: Readonly<Record<string, string | undefin
     (await keepDatabaseTime(database, clock.tell)).stop();
     const settings = postgresMerchantsStore({ database, clock, newId: newUuid });
     // A key that is made here would lie beside what it seals, and no gateway that runs would know it.
-    if (config.secretKey === undefined && (await settings.setting(KEPT_SECRET_KEY)) === undefined)
-      throw new ConfigError('SECRET_KEY is not set: give the one that the gateways have.');
-    const { secretKey, otherSecretKeys } = await secretKeys(config, settings);
-    const sealer = sealedSecrets(secretKey, otherSecretKeys);
+    const sealer = await sealerAtHand(config, settings);
+    if (sealer === undefined) throw new ConfigError('SECRET_KEY is not set: give the one that the gateways have.');
     const apps = appNeeds(config, database, { secrets: sealer, clock });
     return {
       apps,
@@ -57,6 +57,30 @@ export async function openRegister(env: Readonly<Record<string, string | undefin
     await close();
     throw error;
   }
+}
+
+/** For the doctor, who changes nothing and does not wait for long. */
+export async function openKeptApps(config: Config): Promise<KeptApps> {
+  const now = new Date();
+  const database = await openDatabase({ url: urlOfApps(config), poolMax: 2 });
+  try {
+    const settings = postgresMerchantsStore({ database, clock: { now: () => now }, newId: newUuid });
+    const sealer = await sealerAtHand(config, settings);
+    return {
+      apps: postgresAppBook(database),
+      checkApp: sealer && ((app) => checkApp(app, sealer, now)),
+      close: () => database.close(),
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** Under the keys that a gateway would have; undefined where it would make one. */
+async function sealerAtHand(config: Config, settings: MerchantsStore): Promise<Sealer | undefined> {
+  const keys = await secretKeysAtHand(config, settings);
+  return keys && sealedSecrets(keys.secretKey, keys.otherSecretKeys);
 }
 
 function appNeeds(

@@ -1,4 +1,12 @@
-import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  errors,
+  type JSONWebKeySet,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose';
 import { fromTypeId } from '../ids.ts';
 import type { AccessTokens, TokenHolder } from '../merchants/ports.ts';
 import { isScope } from '../merchants/scopes.ts';
@@ -65,7 +73,6 @@ function holderIn(claims: JWTPayload): TokenHolder | undefined {
  * tokens that name unknown keys is no flood of questions.
  */
 function issuersKeys({ jwksUrl, warn }: AccessTokenOptions): JWTVerifyGetKey {
-  const remote = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: FETCH_WITHIN_MS });
   let local: JWTVerifyGetKey | undefined;
   let askedAt = Number.NEGATIVE_INFINITY;
   let asking: Promise<void> | undefined;
@@ -78,9 +85,7 @@ function issuersKeys({ jwksUrl, warn }: AccessTokenOptions): JWTVerifyGetKey {
   const fetched = async () => {
     askedAt = performance.now();
     try {
-      await remote.reload();
-      const keys = remote.jwks();
-      if (keys !== undefined) local = createLocalJWKSet(keys);
+      local = createLocalJWKSet(await publishedKeys(jwksUrl));
     } catch (error) {
       warn(`the keys of JWT_JWKS_URL could not be fetched: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -101,4 +106,11 @@ function issuersKeys({ jwksUrl, warn }: AccessTokenOptions): JWTVerifyGetKey {
       return local(header, token);
     }
   };
+}
+
+/** @throws when the issuer does not answer with a key set in time */
+export async function publishedKeys(jwksUrl: string): Promise<JSONWebKeySet> {
+  const remote = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: FETCH_WITHIN_MS });
+  await remote.reload();
+  return remote.jwks() ?? { keys: [] };
 }

@@ -15,11 +15,19 @@ export interface SecretKeys {
 /** Where the key that nobody gave is kept. */
 export const KEPT_SECRET_KEY = 'SECRET_KEY';
 
+interface GivenKeys {
+  readonly secretKey: string | undefined;
+  readonly secretKeyAlso: string | undefined;
+}
+
+/** The keys that there are, where none is to be made; undefined when there is none. */
+export async function secretKeysAtHand(given: GivenKeys, kept: KeptSettings): Promise<SecretKeys | undefined> {
+  const current = given.secretKey ?? (await kept.setting(KEPT_SECRET_KEY));
+  return current === undefined ? undefined : secretKeys({ ...given, secretKey: current }, kept);
+}
+
 /** The key that is given takes the place of the one that was made once and kept, which stays good for reading. */
-export async function secretKeys(
-  { secretKey, secretKeyAlso }: { readonly secretKey: string | undefined; readonly secretKeyAlso: string | undefined },
-  kept: KeptSettings,
-): Promise<SecretKeys> {
+export async function secretKeys({ secretKey, secretKeyAlso }: GivenKeys, kept: KeptSettings): Promise<SecretKeys> {
   const current = secretKey ?? (await kept.settingOnce(KEPT_SECRET_KEY, () => randomBytes(32).toString('base64url')));
   const others = [secretKeyAlso, await kept.setting(KEPT_SECRET_KEY)];
   return {

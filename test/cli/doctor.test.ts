@@ -7,6 +7,7 @@ import { checkNotifyUrl } from '../../src/cli/notify-url.ts';
 import { APP_ID, alipay, app, bare } from '../alipay/keys.ts';
 import { bareDatabase, type FreshDatabase, freshDatabase } from '../support/database.ts';
 import { runCommand } from './run-command.ts';
+import { runDoctor } from './run-doctor.ts';
 
 let clock: Server;
 let skewMs = 0;
@@ -42,12 +43,9 @@ afterAll(async () => {
 });
 
 async function doctor(env: Record<string, string> = {}) {
-  const { code, said } = await runCommand('doctor', [], { ...sound, ...env });
+  const { code, said, of } = await runDoctor({ ...sound, ...env });
   for (const secret of ['canary', sound.ALI_PRIVATE_KEY?.slice(40, 80) ?? '', new URL(fresh.url).password])
     if (secret !== '') expect(said).not.toContain(secret);
-  const lines = said.split('\n').filter((line) => /^(ok|warning|WRONG)/.test(line));
-  const of = (about: string) =>
-    lines.filter((line) => line.split(/\s+/)[1] === about).map((line) => line.split(/\s+/)[0]);
   return { code, said, of };
 }
 

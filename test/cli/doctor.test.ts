@@ -162,6 +162,11 @@ describe('certificates', () => {
     if (days < 30) expect(statuses(daysBefore(days)).join('\n')).toContain(`${end.toISOString().slice(0, 10)}`);
   });
 
+  test('a root that is cut off is named', () => {
+    const rootCert = file('root.crt').replace(/\n[^\n]+\n[^\n]+\n-----END/, '\n-----END');
+    expect(statuses(new Date(), { rootCert })).toContainEqual(expect.stringMatching(/^wrong /));
+  });
+
   test("a stranger's root, and somebody else's certificate", () => {
     expect(statuses(new Date(), { rootCert: file('app.crt') }).join('\n')).toMatch(/warning does not lead/);
     expect(statuses(new Date(), { appCert: file('alipay-chain.crt') })).toContainEqual(

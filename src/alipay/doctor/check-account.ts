@@ -36,15 +36,24 @@ function checkCertificates(settings: AlipaySettings, own: KeyObject | undefined,
   const read = own && attempt(() => readCertificates(settings, own));
   if (read instanceof AlipaySettingsError) return [faultOf(read)];
   if (own === undefined || read === undefined) return [];
-  const roots = certificatesIn(read.root).map((pem) => new X509Certificate(pem));
+  const roots = certificatesIn(read.root).flatMap(readable);
   const chains = [
     { about: 'ALI_APP_CERT', chain: certificatesIn(read.app) },
     { about: 'ALI_ALIPAY_CERT', chain: certificatesIn(read.alipay) },
-  ].map(({ about, chain }) => ({ about, chain: chain.map((pem) => new X509Certificate(pem)) }));
+  ].map(({ about, chain }) => ({ about, chain: chain.flatMap(readable) }));
   return [
     ...chains.flatMap(({ about, chain }) => [checkExpiry(about, chain, now), checkChain(about, chain, roots)]),
     serialNumbers(settings),
   ];
+}
+
+/** One of a chain or a bundle that is cut off is named by whoever reads all of them: {@link serialNumbers}. */
+function readable(pem: string): readonly X509Certificate[] {
+  try {
+    return [new X509Certificate(pem)];
+  } catch {
+    return [];
+  }
 }
 
 const DAY_MS = 86_400_000;

@@ -19,7 +19,7 @@ It has to be suspended first, for ten seconds, so that no gateway sells through 
   npx kassa apps remove APP_ID
 
 An app that has been used stays, because refunds, notifications and proofs of its orders need it: once there is an order of
-its seller, or money that came through it waits in a case. It is suspended instead, and makes no new orders. An app whose
+its seller, or money that no order of its merchant's fits waits in a case. It is suspended instead, and makes no new orders. An app whose
 keys are in ALI_* stays too.
 
 ${WHERE}`,
@@ -45,7 +45,7 @@ function reason(why: Stays, appId: string): string {
     case 'orders':
       return `orders have been made for its seller. Suspended, it makes no new ones: kassa apps suspend ${appId}`;
     case 'money':
-      return `money that came through it waits in a case. Suspended, it makes no new orders: kassa apps suspend ${appId}`;
+      return `money that no order of its merchant's fits waits in a case. Suspended, it makes no new orders: kassa apps suspend ${appId}`;
     case 'active':
       return `it is not suspended. First: kassa apps suspend ${appId}`;
     case 'just_changed':

@@ -3,7 +3,7 @@ import { fromTypeId } from '../ids.ts';
 import { type ConfirmNeeds, confirmOperation, kindsFor } from '../merchants/confirm-operation.ts';
 import type { Scope } from '../merchants/scopes.ts';
 import { type SecondPersonNeeds, secondPerson } from '../merchants/second-person.ts';
-import { activateTotp, enrolTotp } from '../merchants/totp.ts';
+import { activateTotp, enrolment, enrolTotp } from '../merchants/totp.ts';
 import { type Context, callerWithOne, deciderIn } from './context.ts';
 import { make } from './make.ts';
 import {
@@ -75,9 +75,7 @@ export class ConfirmationResolver {
     @Ctx() context: Context,
   ): Promise<typeof EnrolTotpResult> {
     const caller = callerWithOne(context, CHECKERS);
-    const summary = `A new secret for one-time codes of the credential ${caller.keyId}`;
-    const change = { kind: 'totp', what: { act: 'enrol' }, summary } as const;
-    const sure = (replaces: boolean) => secondPerson(this.#needs, caller, { ...change, always: replaces });
+    const sure = (replaces: boolean) => secondPerson(this.#needs, caller, enrolment(caller, replaces));
     const enrolled = await enrolTotp(this.#needs, caller, { code: code ?? null, sure });
     switch (enrolled.kind) {
       case 'totp':

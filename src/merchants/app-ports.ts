@@ -16,7 +16,7 @@ export interface AppBook {
   add(app: NewApp, more: Noted): Promise<'added' | AppObstacle>;
   /** What would keep it from being added; undefined when nothing does now. */
   obstacleTo(app: Pick<NewApp, 'merchantId' | 'appId' | 'sellerId'>): Promise<AppObstacle | undefined>;
-  /** Keys for an app of `before` that has none, suspended from now on; its account learns its seller when it had none. */
+  /** Keys for an app of `before` that has none, suspended from now on; its account learns its seller when neither it nor another account has one. */
   giveKeys(before: App, app: NewApp, more: Noted): Promise<'added' | 'app_taken' | 'seller_taken'>;
   /** Why it stays, or that it is gone: with its account when that has no other app. */
   remove(app: App, note: AuditNote): Promise<'removed' | Stays>;
@@ -30,8 +30,8 @@ export interface AppBook {
 export type AppObstacle = 'app_taken' | 'seller_taken' | 'full';
 
 /**
- * Why an app stays: its keys are in the environment, or were; its account has orders; money that came under its keys waits in a
- * case; it may sell; other processes may not know yet that it must not.
+ * Why an app stays: its keys are in the environment, or were; its account has orders; money that no order of its merchant's fits
+ * waits in a case; it may sell; other processes may not know yet that it must not.
  */
 export type Stays = 'environment' | 'orders' | 'money' | 'active' | 'just_changed';
 

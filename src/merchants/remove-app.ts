@@ -12,12 +12,13 @@ export type RemoveAppOutcome =
  * else's. One that has been used stays, because its orders' refunds, notifications and proofs need it: it is suspended instead.
  */
 export async function removeApp(
-  needs: Pick<ManageAppsNeeds, 'apps' | 'changed' | 'clock' | 'newId'>,
+  needs: Pick<ManageAppsNeeds, 'apps' | 'changed' | 'clock' | 'environmentAppId' | 'newId'>,
   by: Administrator,
   appId: string,
 ): Promise<RemoveAppOutcome> {
   const app = await needs.apps.find(by.merchantId, appId);
   if (app === undefined) return { kind: 'app_not_found' };
+  if (appId === needs.environmentAppId) return { kind: 'app_stays', why: 'environment' };
   const why = await needs.apps.remove(app, noteOf(needs, by, needs.clock.now()));
   if (why !== 'removed') return { kind: 'app_stays', why };
   await needs.changed();

@@ -3,7 +3,7 @@ import type { SealedSecrets } from '../deliveries/ports.ts';
 import type { ConfirmationInvalid, ConfirmationRequired, Sure } from '../orders/outcomes.ts';
 import type { Clock, NewId } from '../orders/ports.ts';
 import type { Operations, Totps } from './ports.ts';
-import type { Maker } from './second-person.ts';
+import type { Change, Maker } from './second-person.ts';
 
 export interface TotpNeeds {
   readonly totps: Totps;
@@ -27,6 +27,13 @@ export const WRONG: ConfirmationInvalid = {
   kind: 'confirmation_invalid',
   message: 'The one-time code is wrong, was used before, or too many were tried',
 };
+
+/** What somebody has to agree to. To have agreed to the first secret is not to have agreed to another one in its place. */
+export function enrolment({ keyId }: Pick<Maker, 'keyId'>, replaces: boolean): Change {
+  const place = replaces ? ', in the place of the one that counts' : '';
+  const summary = `A new secret for one-time codes of the credential ${keyId}${place}`;
+  return { kind: 'totp', what: { act: 'enrol', replaces }, summary, always: replaces };
+}
 
 /** A new secret, answered here and never again; it counts once a code of it has come. One that counts stays until then. */
 export async function enrolTotp(

@@ -6,7 +6,7 @@ import { ASKS_FOR_NOTHING } from '../../src/merchants/confirmation-policy.ts';
 import type { Totps } from '../../src/merchants/ports.ts';
 import type { Scope } from '../../src/merchants/scopes.ts';
 import { type Change, secondPerson } from '../../src/merchants/second-person.ts';
-import { activateTotp, enrolTotp } from '../../src/merchants/totp.ts';
+import { activateTotp, enrolment, enrolTotp } from '../../src/merchants/totp.ts';
 import { memoryConfirmations } from '../support/memory-confirmations.ts';
 import { aDesk, memoryStore, scriptedChannel } from '../support/memory-ports.ts';
 import { MERCHANT } from '../support/orders.ts';
@@ -35,7 +35,7 @@ function aShop({ settings = true } = {}) {
     enrol: (code: string | null = null, totps: Partial<Totps> = {}) =>
       enrolTotp({ ...needs, totps: { ...needs.totps, ...totps } }, MAKER, {
         code,
-        sure: (replaces) => secondPerson(needs, MAKER, { ...CHANGE, kind: 'totp', always: replaces }),
+        sure: (replaces) => secondPerson(needs, MAKER, enrolment(MAKER, replaces)),
       }),
     activate: (code: string) => activateTotp(needs, MAKER, code),
     code: (away = 0) => String(Math.floor(memory.clock.now().getTime() / 30_000) + away),
@@ -188,5 +188,16 @@ describe("the maker's own code", () => {
 
   test('has a first secret only with a second person, where settings need one', async () => {
     expect(await aShop().enrol()).toMatchObject({ kind: 'confirmation_required' });
+  });
+
+  test('is not replaced on the strength of an approval that was for the first one', async () => {
+    const shop = aShop();
+    const held = await shop.enrol();
+    if (held.kind !== 'confirmation_required') throw new Error(held.kind);
+    await shop.decide(CHECKER, held.operationId);
+    shop.policies.set(MERCHANT, ASKS_FOR_NOTHING);
+    await shop.enrol();
+    expect(await shop.activate(shop.code())).toEqual({ kind: 'totp_active' });
+    expect(await shop.enrol()).toMatchObject({ kind: 'confirmation_required' });
   });
 });

@@ -90,3 +90,10 @@ test('an app is removed by whose it is, and other processes’ memory is told', 
   expect(await remove()).toMatchObject({ kind: 'removed', app: { appId: APP.appId } });
   expect([apps.size, told]).toEqual([0, 1]);
 });
+
+test('the app that the environment names stays, also when it has keys here from a time when it was not named', async () => {
+  const { add, administration } = withFormer('2021000000000001');
+  await add();
+  const named = { ...administration, environmentAppId: APP.appId };
+  expect(await removeApp(named, BY, APP.appId)).toEqual({ kind: 'app_stays', why: 'environment' });
+});

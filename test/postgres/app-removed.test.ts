@@ -128,13 +128,13 @@ describe('an app stays', () => {
     expect((await book.list(other)).length).toBe(2);
   });
 
-  test('while money that came under its keys waits in a case', async () => {
+  test('while money of the merchant’s waits in a case without an order, under whichever key it came', async () => {
     const app = await suspended(await add('1', 's'));
     const [evidence, trade] = [newUuid(new Date()), randomUUID()];
     await books.rows(
       `insert into evidence (merchant_id, id, kind, notify_id, received_at, bytes, verdict, key_id, digest)
        values ($1, $2, 'notification', $3, now(), 'x', 'unknown_order', $4, repeat('d', 64))`,
-      ...[other, evidence, trade, 'a'.repeat(64)],
+      ...[other, evidence, trade, 'f'.repeat(64)],
     );
     await books.rows(
       `insert into cases (merchant_id, id, kind, amount_fen, out_trade_no, trade_no, evidence_id, opened_at)

@@ -13,7 +13,9 @@ export class ChecksByMinute extends Migration {
   }
 }
 
+// The drop locks the table for both: an index that is made first would take a weaker lock, and a gateway of before that takes checks
+// in between would wait for this migration as it waits for that gateway.
 const statements = [
-  `create index checks_minute_idx on checks (date_bin('1 minute', due_at, 'epoch'), merchant_id, due_at)`,
   `drop index checks_due_idx`,
+  `create index checks_minute_idx on checks (date_bin('1 minute', due_at, 'epoch'), merchant_id, due_at)`,
 ];

@@ -114,9 +114,7 @@ export const giveKeys: Statement = {
 
 /** What keeps the app `a`: an order names its account and not the app. */
 const SOLD = `exists (select from orders o where o.merchant_id = a.merchant_id and o.account_id = a.account_id)`;
-const MONEY_WAITS = `exists (
-        select from cases k join evidence e on e.merchant_id = k.merchant_id and e.id = k.evidence_id
-        where k.merchant_id = a.merchant_id and k.state = 'OPEN' and k.order_id is null and e.key_id = any (a.alipay_key_ids))`;
+const MONEY_WAITS = `exists (select from cases k where k.merchant_id = a.merchant_id and k.state = 'OPEN' and k.order_id is null)`;
 /** Longer than any process takes to learn that an app is suspended. */
 const KNOWN_AFTER = `interval '10 seconds'`;
 

@@ -58,7 +58,7 @@ export const putCasePolicy: Statement = {
   name: 'merchant-put-case-policy',
   text: `
     with old as materialized (
-      select id, case_policy from merchants where id = $1 for update
+      select id, case_policy from merchants where id = $1 for no key update
     ), put as (
       update merchants m set case_policy = $5 from old
       where m.id = $1 and old.case_policy <> $5 returning m.id, old.case_policy as before

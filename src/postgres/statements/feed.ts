@@ -64,7 +64,7 @@ export const putEventRetention: Statement = {
   name: 'merchant-put-event-retention',
   text: `
     with old as materialized (
-      select id, event_retention_days as days from merchants where id = $1 for update
+      select id, event_retention_days as days from merchants where id = $1 for no key update
     ), put as (
       update merchants m set event_retention_days = $5::int from old
       where m.id = $1 and old.days <> $5::int returning m.id, old.days as before

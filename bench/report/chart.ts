@@ -17,6 +17,7 @@ export function chart(summaries: readonly WorkloadSummary[], about: About): stri
   const height = TOP + rows.length * (2 * BAR + GAP) + 34;
   const origin = `${about.at.slice(0, 10)}, commit ${about.commit ?? 'unknown'}, Node ${about.node}, PostgreSQL ${about.postgres.server_version}`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="12">
+<title>Rate in % of the limit, by workload: the gateway and the tutorial build</title>
 <rect width="${WIDTH}" height="${height}" fill="#ffffff"/>
 <text x="${LEFT}" y="20" font-size="15" font-weight="600" fill="#1f2328">Rate in % of the limit (bare node:http + pg, the same durable rows)</text>
 <text x="${LEFT + 16}" y="40" fill="#1f2328">the gateway, with its 95 % interval</text>

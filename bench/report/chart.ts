@@ -5,7 +5,7 @@ import type { WorkloadSummary } from './summary.ts';
 const WIDTH = 760;
 const LEFT = 130;
 const RIGHT = 60;
-const TOP = 56;
+const TOP = 72;
 const BAR = 14;
 const GAP = 18;
 /** The scale ends a little past the limit; what is longer is cut there and says how long it is. */
@@ -47,15 +47,23 @@ function bars({ workload, contenders, ratios }: WorkloadSummary, top: number): s
   const tutorial = contenders.tutorial && (contenders.tutorial.perSecond / limit) * 100;
   return [
     `<text x="${LEFT - 8}" y="${top + BAR + 4}" text-anchor="end" fill="#1f2328">${workload}</text>`,
-    ratio === undefined ? '' : bar({ percent: ratio.median * 100, top, fill: '#0969da' }),
+    ratio === undefined ? '' : bar({ percent: ratio.median * 100, top, fill: '#0969da', until: ratio.high * 100 }),
     ratio === undefined ? '' : whisker(ratio.low * 100, ratio.high * 100, top + BAR / 2),
     tutorial === undefined ? '' : bar({ percent: tutorial, top: top + BAR, fill: '#afb8c1' }),
   ].join('');
 }
 
-function bar({ percent, top, fill }: { percent: number; top: number; fill: string }): string {
+interface Bar {
+  readonly percent: number;
+  readonly top: number;
+  readonly fill: string;
+  /** Where its interval ends: the figure stands behind it. */
+  readonly until?: number;
+}
+
+function bar({ percent, top, fill, until = percent }: Bar): string {
   const width = xOf(percent) - LEFT;
-  const label = `<text x="${LEFT + width + 6}" y="${top + BAR - 3}" font-size="10" fill="#1f2328">${Math.round(percent)}</text>`;
+  const label = `<text x="${xOf(Math.max(percent, until)) + 6}" y="${top + BAR - 3}" font-size="10" fill="#1f2328">${Math.round(percent)}</text>`;
   return `<rect x="${LEFT}" y="${top}" width="${width}" height="${BAR - 1}" fill="${fill}"/>${label}`;
 }
 

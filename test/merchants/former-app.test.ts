@@ -5,20 +5,8 @@ import { ASKS_FOR_NOTHING } from '../../src/merchants/confirmation-policy.ts';
 import { addApp, setAppSuspended } from '../../src/merchants/manage-apps.ts';
 import { removeApp } from '../../src/merchants/remove-app.ts';
 import { updateApp } from '../../src/merchants/update-app.ts';
-import { memoryApps } from '../support/memory-apps.ts';
+import { APP, memoryApps } from '../support/memory-apps.ts';
 
-const APP: AddApp = {
-  appId: '2021000000000009',
-  sellerId: '2088000000000009',
-  gateway: null,
-  privateKey: 'mine',
-  alipayPublicKey: 'alipay 1',
-  appCert: null,
-  alipayCert: null,
-  rootCert: null,
-  providerAppId: null,
-  appAuthToken: null,
-};
 const BY = { merchantId: 'm-1', actor: 'key-1' };
 
 /** An app without keys: the environment has them, or had them. */

@@ -4,20 +4,8 @@ import type { AddApp } from '../../src/merchants/app-input.ts';
 import { ASKS_FOR_NOTHING } from '../../src/merchants/confirmation-policy.ts';
 import { addApp, setAppSuspended } from '../../src/merchants/manage-apps.ts';
 import { type UpdateApp, updateApp } from '../../src/merchants/update-app.ts';
-import { memoryApps } from '../support/memory-apps.ts';
+import { APP, memoryApps } from '../support/memory-apps.ts';
 
-const APP: AddApp = {
-  appId: '2021000000000009',
-  sellerId: '2088000000000009',
-  gateway: null,
-  privateKey: 'mine',
-  alipayPublicKey: 'alipay 1',
-  appCert: null,
-  alipayCert: null,
-  rootCert: null,
-  providerAppId: null,
-  appAuthToken: null,
-};
 const CERTIFIED = { ...APP, alipayPublicKey: null, appCert: 'c', alipayCert: 'alipay 1', rootCert: 'r' };
 const BY = { merchantId: 'm-1', actor: 'key-1' };
 const OTHER = { merchantId: 'm-2', actor: 'key-2' };

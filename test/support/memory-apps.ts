@@ -1,4 +1,5 @@
 import { type App, MOST_APPS } from '../../src/merchants/app.ts';
+import type { AddApp } from '../../src/merchants/app-input.ts';
 import type { CheckedMaterial, NewApp } from '../../src/merchants/app-ports.ts';
 import type { ManageAppsNeeds } from '../../src/merchants/manage-apps.ts';
 import type { ManageMerchantsNeeds } from '../../src/merchants/manage-merchants.ts';
@@ -20,6 +21,20 @@ function anyMaterial(material: Parameters<ManageAppsNeeds['checkMaterial']>[0], 
   }));
   return { gateway, privateKey, keyId: `id of ${privateKey}`, alipayKeys: known, appCert, rootCert, validUntil: null };
 }
+
+/** What a caller brings for an app in key mode. */
+export const APP: AddApp = {
+  appId: '2021000000000009',
+  sellerId: '2088000000000009',
+  gateway: null,
+  privateKey: 'mine',
+  alipayPublicKey: 'alipay 1',
+  appCert: null,
+  alipayCert: null,
+  rootCert: null,
+  providerAppId: null,
+  appAuthToken: null,
+};
 
 /** Apps and merchants in memory. `notes` is what the audit log would say. */
 export function memoryApps(clock = standingClock()) {

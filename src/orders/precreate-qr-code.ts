@@ -71,7 +71,7 @@ async function ask(needs: PrecreateNeeds, given: WholeOrder): Promise<PaymentOut
   const until = new Date(Math.min(order.expiresAt.getTime(), askedAt.getTime() + CODE_LIFE_MS));
   const cause = answer.kind === 'accepted' ? await answered(needs, answer, order) : undefined;
   return changeOrder(needs, order, (current) => {
-    const decided = decide(needs, current, { answer, until, at: cause?.at ?? ownMoment(needs) });
+    const decided = decide(needs, current, { answer, outTradeNo, until, at: cause?.at ?? ownMoment(needs) });
     return { ...decided, evidence: decided.draft.events.length > 0 ? (cause?.evidence ?? null) : null };
   });
 }
@@ -97,6 +97,8 @@ async function reserve(needs: PrecreateNeeds, given: WholeOrder) {
 
 interface Asked {
   readonly answer: Exclude<ChannelAnswer<{ readonly qrContent: string }>, { kind: 'not_sent' }>;
+  /** The number that the code was asked for. */
+  readonly outTradeNo: string;
   readonly until: Date;
   readonly at: ReturnType<typeof ownMoment>;
 }
@@ -104,9 +106,9 @@ interface Asked {
 function decide(
   needs: PrecreateNeeds,
   order: WholeOrder,
-  { answer, until, at }: Asked,
+  { answer, outTradeNo, until, at }: Asked,
 ): Omit<Decided<PaymentOutcome>, 'evidence'> {
-  const known = answerFor(order, needs.clock.now()) ?? begunMeanwhile(order);
+  const known = answerFor(order, needs.clock.now()) ?? begunMeanwhile(order, outTradeNo);
   if (known !== undefined) return { draft: draftOf(order), outcome: known };
   if (answer.kind === 'rejected')
     return { draft: rejected(order, answer, at), outcome: { ...answer, kind: 'payment_rejected' } };
@@ -115,10 +117,14 @@ function decide(
   return { draft: decided.draft, outcome: made(decided.draft.after, decided.payment) };
 }
 
-/** Another way of collecting was begun while the channel was asked: the code is shown to nobody. */
-function begunMeanwhile(order: WholeOrder): PaymentOutcome | undefined {
+/**
+ * Another way of collecting was begun while the channel was asked, or its number was spent by one that is over already: the
+ * code is shown to nobody.
+ */
+function begunMeanwhile(order: WholeOrder, outTradeNo: string): PaymentOutcome | undefined {
   const live = order.payments.find(isLive);
-  return live !== undefined && live.method !== 'QR_CODE' ? { kind: 'payment_unresolved' } : undefined;
+  const other = live === undefined ? numberFor(order) !== outTradeNo : live.method !== 'QR_CODE';
+  return other ? { kind: 'payment_unresolved' } : undefined;
 }
 
 function made(order: WholeOrder, payment: Payment): PaymentMade {

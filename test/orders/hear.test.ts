@@ -34,6 +34,18 @@ function tell(order: WholeOrder, ...facts: Fact[]) {
   return { ...heard, statuses: heard.order.payments.map(({ status }) => status) };
 }
 
+test.each([false, true])(
+  'money that a cancel gave back stays given back when its notice comes late, whichever payment the clocks say was last',
+  (isLast) => {
+    const given = aPayment({ method: 'AUTH_CODE', status: 'FAILED', channelEnd: 'refunded' });
+    const replaced = aPayment({ status: 'CLOSED' });
+    const order = anOrder({ payments: isLast ? [replaced, given] : [given, replaced] });
+    const told = tell(order, paid);
+    expect(told.verdicts).toEqual(['stays']);
+    expect(told.order).toEqual(order);
+  },
+);
+
 describe('an order hears of its own trade', () => {
   const said = { awaiting, closed, paid, 'refunded in part': refunded(500n), 'refunded in full': refundedInFull };
 

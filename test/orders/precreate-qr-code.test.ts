@@ -38,6 +38,20 @@ test('what was remembered of the order and is not so any more gives nobody a cod
   expect(payments(orders, order.id)).toEqual(order.payments);
 });
 
+test('a code whose number was spent while it was asked for is shown to nobody', async () => {
+  const order = anOrder();
+  const orders = memoryStore(order);
+  const scanned = aPayment({ method: 'AUTH_CODE', status: 'FAILED', channelEnd: 'closed' });
+  const calledOff = async () => {
+    orders.orders.set(order.id, { ...order, version: 3, payments: [scanned] });
+    return CODE;
+  };
+  const { ask, typesOf } = counter(orders, scriptedChannel({ precreate: [calledOff] }));
+  expect(await ask(order.id)).toEqual({ kind: 'payment_unresolved' });
+  expect(payments(orders, order.id)).toEqual([scanned]);
+  expect(typesOf()).toEqual([]);
+});
+
 describe('accepted', () => {
   test('the order gets a payment with the code; the signed answer is kept', async () => {
     const order = anOrder({ storeId: 'S1', body: 'Big' });

@@ -45,6 +45,7 @@ import { pendingDeliveries } from './postgres/webhook-queue.ts';
 import { startReload } from './reload.ts';
 import { soon } from './soon.ts';
 import { welcome } from './welcome.ts';
+import { hurrier } from './worker/hurrier.ts';
 
 export interface App {
   /** What the terminal shows: URLs, the key, what to do. */
@@ -64,8 +65,6 @@ const UNDO_MS = 8_000;
 const COUNTED_MS = 24 * 60 * 60_000;
 /** Connections that wait to be accepted when all sockets of another gateway come here at once. Linux caps it at somaxconn. */
 const MAX_BACKLOG = 4_096;
-/** Orders whose last hurry is remembered. */
-const MAX_HURRIED = 10_000;
 
 /**
  * `read` reads the configuration again, for values that change.
@@ -132,7 +131,7 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
       reply.header('date', clock.now().toUTCString());
     });
   const tokens = clientTokens(base.secretKey, base.otherSecretKeys);
-  const hurry = hurrier(desk, log);
+  const hurry = hurrier({ checks: desk.checks, clock, gapMs: config.checkIntervalMs, log });
   const feed = postgresFeed(base.database);
   const contextFor = (caller: Caller): Context => ({
     caller,
@@ -235,19 +234,6 @@ function readManifests({ persistedOperations, persistedManifest }: Config): Mani
 /** An out_trade_no is not always the order's own number. */
 async function orderOf({ inbox }: Desk, returned: Returned) {
   return (await inbox.look({ ...returned, notifyId: '' })).order;
-}
-
-/** Repair on read: an order that somebody looks at is asked about soon. At most once each few seconds, in the background. */
-function hurrier({ checks, clock, pace }: Desk, log: Log): Context['hurry'] {
-  const hurried = new Map<string, number>();
-  return ({ merchantId, id }) => {
-    const now = clock.now();
-    const last = hurried.get(id);
-    if (last !== undefined && now.getTime() - last < pace.checkIntervalMs) return;
-    if (hurried.size >= MAX_HURRIED) hurried.clear();
-    hurried.set(id, now.getTime());
-    checks.hurry(merchantId, id, now).catch((error) => log.warn({ err: error }, 'a check could not be hurried'));
-  };
 }
 
 function brokerFigures({ broker, database, clock }: Foundation): BrokerFigures | undefined {

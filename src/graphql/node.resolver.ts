@@ -4,7 +4,7 @@ import { fromTypeId, type IdPrefix } from '../ids.ts';
 import type { Scope } from '../merchants/scopes.ts';
 import { type Context, merchantOf } from './context.ts';
 import { NodeType } from './node.types.ts';
-import { presentCase, presentOrder, presentPayment, presentRefund } from './present-order.ts';
+import { presentCase, presentOrder, presentPayment, presentRefund, readOwner } from './present-order.ts';
 import { presentDelivery, presentEndpoint } from './present-webhook.ts';
 
 /** Finds a thing of the merchant's by its own id. */
@@ -21,11 +21,16 @@ const kinds = ({ endpoints, deliveries }: NodeNeeds): readonly (readonly [IdPref
     'orders:read',
     async (context, of, id) => show(await context.reads.orderRow(of, { id }), (row) => presentOrder(row, context)),
   ],
-  ['pay', 'orders:read', async ({ reads }, of, id) => show(await reads.paymentById(of, id), presentPayment)],
+  [
+    'pay',
+    'orders:read',
+    async ({ reads }, of, id) => show(await reads.paymentById(of, id), (row) => presentPayment(row, readOwner(row))),
+  ],
   [
     'ref',
     'orders:read',
-    async (context, of, id) => show(await context.reads.refundById(of, id), (row) => presentRefund(row, context)),
+    async (context, of, id) =>
+      show(await context.reads.refundById(of, id), (row) => presentRefund(row, readOwner(row), context)),
   ],
   ['case', 'cases:manage', async ({ reads }, of, id) => show(await reads.caseById(of, id), presentCase)],
   ['whe', 'webhooks:manage', async (_, of, id) => show(await endpoints.find(of, id), presentEndpoint)],

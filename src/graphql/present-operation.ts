@@ -11,7 +11,7 @@ import {
   type ConfirmOperationResult,
   OperationType,
 } from './operation.types.ts';
-import { presentOrder, presentRefund } from './present-order.ts';
+import { presentOrder, presentRefund, wholeOwner } from './present-order.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -23,7 +23,7 @@ export function presentHeld({ operationId, expiresAt, held }: Required, context:
     message: AGREE,
     operationId: toTypeId('op', operationId),
     expiresAt,
-    refund: held && presentRefund({ ...held.refund, orderId: held.order.id }, context),
+    refund: held && presentRefund(held.refund, wholeOwner(held.order), context),
   });
 }
 
@@ -43,7 +43,7 @@ export function presentConfirmed(outcome: ConfirmOutcome, context: Context): typ
     case 'refund':
       return outcome.asked === 'reversal'
         ? presentOrder(outcome.order, context)
-        : presentRefund({ ...outcome.refund, orderId: outcome.order.id }, context);
+        : presentRefund(outcome.refund, wholeOwner(outcome.order), context);
     case 'operation':
       return presentOperation(outcome.operation);
     case 'confirmation_invalid':

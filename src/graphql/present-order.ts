@@ -4,9 +4,8 @@ import { writeBundle } from '../orders/bundle.ts';
 import type { Json } from '../orders/canonical-json.ts';
 import type { Case } from '../orders/case.ts';
 import type { OrderEvent } from '../orders/event.ts';
-import type { Order } from '../orders/order.ts';
+import type { Order, WholeOrder } from '../orders/order.ts';
 import type { Payment } from '../orders/payment.ts';
-import type { OrdersOwn } from '../orders/reads.ts';
 import type { Refund } from '../orders/refund.ts';
 import { CaseType } from './case.types.ts';
 import type { Context } from './context.ts';
@@ -34,10 +33,13 @@ export function presentOrder(order: Order, { caller }: Context): OrderType {
     createdAt: order.createdAt,
     expiresAt: order.expiresAt,
     paidAt: order.paidAt,
-    payments: async (_, context) => (await context.load.paymentsOf(order.id)).map(presentPayment),
+    payments: async (_, context) => {
+      const payments = await context.load.paymentsOf(order.id);
+      return payments.map((payment) => presentPayment(payment, rowOwner(order)));
+    },
     refunds: async (_, context) => {
       const refunds = await context.load.refundsOf(order.id);
-      return refunds.map((refund) => presentRefund(refund, context));
+      return refunds.map((refund) => presentRefund(refund, rowOwner(order), context));
     },
     events: async (_, context) => (await context.load.eventsOf(order.id)).map(presentEvent),
     cases: async (_, context) => (mine ? (await context.load.casesOf(order.id)).map(presentCase) : []),
@@ -46,11 +48,30 @@ export function presentOrder(order: Order, { caller }: Context): OrderType {
   });
 }
 
-export function presentPayment(payment: OrdersOwn<Payment>): PaymentType {
-  return make(PaymentType, { ...paymentFields(payment), order: (_, context) => orderOf(payment, context) });
+/** How a payment or a refund comes by its order and by what else that has: it is at hand, or it is read. */
+interface Owner {
+  order(context: Context): Order | Promise<Order>;
+  payments(context: Context): readonly Payment[] | Promise<readonly Payment[]>;
 }
 
-export function presentRefund(refund: OrdersOwn<Refund>, { caller }: Context): RefundType {
+/** The order as the use case left it. */
+export function wholeOwner(order: WholeOrder): Owner {
+  return { order: () => order, payments: () => order.payments };
+}
+
+export function readOwner({ orderId }: { readonly orderId: string }): Owner {
+  return { order: ({ load }) => load.order(orderId), payments: ({ load }) => load.paymentsOf(orderId) };
+}
+
+function rowOwner(order: Order): Owner {
+  return { ...readOwner({ orderId: order.id }), order: () => order };
+}
+
+export function presentPayment(payment: Payment, owner: Owner): PaymentType {
+  return make(PaymentType, { ...paymentFields(payment), order: (_, context) => orderOf(owner, context) });
+}
+
+export function presentRefund(refund: Refund, owner: Owner, { caller }: Context): RefundType {
   const mine = caller.kind !== 'client';
   return make(RefundType, {
     id: toTypeId('ref', refund.id),
@@ -61,12 +82,12 @@ export function presentRefund(refund: OrdersOwn<Refund>, { caller }: Context): R
     failure: mine ? presentFailure(refund.failure) : null,
     createdAt: refund.createdAt,
     succeededAt: refund.succeededAt,
-    order: (_, context) => orderOf(refund, context),
+    order: (_, context) => orderOf(owner, context),
     payment: async (_, context) => {
-      const payments = await context.load.paymentsOf(refund.orderId);
+      const payments = await owner.payments(context);
       const payment = payments.find((one) => one.id === refund.paymentId);
       if (payment === undefined) throw new Error(`refund ${refund.id} has no payment`);
-      return presentPayment(payment);
+      return presentPayment(payment, owner);
     },
   });
 }
@@ -75,7 +96,7 @@ export function presentCase(one: Case): CaseType {
   const { orderId } = one;
   return make(CaseType, {
     ...caseFields(one),
-    order: async (_, context) => (orderId === null ? null : orderOf({ orderId }, context)),
+    order: async (_, context) => (orderId === null ? null : orderOf(readOwner({ orderId }), context)),
   });
 }
 
@@ -95,6 +116,6 @@ async function evidenceOf({ merchantId, id }: Order, { reads, clock }: Context):
   return writeBundle(bundle, clock.now());
 }
 
-async function orderOf({ orderId }: { readonly orderId: string }, context: Context): Promise<OrderType> {
-  return presentOrder(await context.load.order(orderId), context);
+async function orderOf(owner: Owner, context: Context): Promise<OrderType> {
+  return presentOrder(await owner.order(context), context);
 }

@@ -8,7 +8,7 @@ import type {
 } from '../orders/outcomes.ts';
 import type { Context } from './context.ts';
 import { presentHeld } from './present-operation.ts';
-import { presentCase, presentOrder, presentPayment, presentRefund } from './present-order.ts';
+import { presentCase, presentOrder, presentPayment, presentRefund, wholeOwner } from './present-order.ts';
 import { presentRefusal } from './present-refusal.ts';
 import type { CreateOrderResult, OrderResult, PaymentResult, RefundResult, ResolveCaseResult } from './result.types.ts';
 
@@ -18,7 +18,7 @@ export function presentCreated(outcome: CreateOrderOutcome, context: Context): t
 
 export function presentCollected(outcome: PaymentOutcome): typeof PaymentResult {
   if (outcome.kind !== 'payment') return presentRefusal(outcome);
-  return presentPayment({ ...outcome.payment, orderId: outcome.order.id });
+  return presentPayment(outcome.payment, wholeOwner(outcome.order));
 }
 
 export function presentMoved(outcome: OrderOutcome, context: Context): typeof OrderResult {
@@ -29,7 +29,7 @@ export function presentMoved(outcome: OrderOutcome, context: Context): typeof Or
 export function presentGivenBack(outcome: RefundOutcome, context: Context): typeof RefundResult {
   if (outcome.kind === 'confirmation_required') return presentHeld(outcome, context);
   if (outcome.kind !== 'refund') return presentRefusal(outcome);
-  return presentRefund({ ...outcome.refund, orderId: outcome.order.id }, context);
+  return presentRefund(outcome.refund, wholeOwner(outcome.order), context);
 }
 
 export function presentResolved(outcome: ResolveCaseOutcome, context: Context): typeof ResolveCaseResult {

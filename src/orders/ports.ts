@@ -98,8 +98,8 @@ export interface Checks {
   takeOne(merchantId: string, orderId: string): Promise<(Taken & { readonly order: WholeOrder }) | undefined>;
   /** Puts it back for `next`; null: no more. A time that somebody else has set meanwhile stays. */
   putBack(taken: Taken, next: Check | null): Promise<void>;
-  /** Makes it due now, unless it has just been looked at. */
-  hurry(merchantId: string, orderId: string, now: Date): Promise<void>;
+  /** Makes them due now, but for those that have just been looked at, or are being looked at or changed. */
+  hurry(merchantId: string, orderIds: readonly string[], now: Date): Promise<void>;
 }
 
 /** A check that this process has taken. */

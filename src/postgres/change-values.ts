@@ -33,13 +33,14 @@ export function sharedValues({ before, after }: Change): Value[] {
 
 export function carriedBy(change: Change): Carried {
   const { cases, evidence, check } = change;
+  const trade = tradeOf(change);
   return {
     ...eventsCarried(change.events.map(eventValues)),
     ...paymentsCarried(change.payments.map(paymentValues)),
     ...(change.refunds.length > 0 && { refunds: refundsValues(change) }),
     ...(evidence !== null && { evidence: evidenceValues(evidence) }),
     ...(evidence !== null && isJudged(evidence) && { notification: [evidence.notifyId, evidence.id] }),
-    ...(evidence !== null && { found: [tradeOf(change), evidence.receivedAt] }),
+    ...(evidence !== null && trade !== undefined && { found: [trade, evidence.receivedAt] }),
     ...(change.step?.kind === 'asked' && { asked: askedValues(change.step) }),
     ...(change.step?.kind === 'decided' && { decided: decidedValues(change.step) }),
     ...(change.turn !== null && { turn: turnValues(change.turn) }),
@@ -50,8 +51,8 @@ export function carriedBy(change: Change): Carried {
 }
 
 /** A signed message speaks of one trade: that of every payment and case that it changes. */
-function tradeOf({ payments, cases }: Change): string | null {
-  return [...payments, ...cases].find(({ tradeNo }) => tradeNo !== null)?.tradeNo ?? null;
+function tradeOf({ payments, cases }: Change): string | undefined {
+  return [...payments, ...cases].find(({ tradeNo }) => tradeNo !== null)?.tradeNo ?? undefined;
 }
 
 function eventsCarried(rows: readonly Row[]): Carried {
@@ -68,12 +69,6 @@ function paymentsCarried(rows: readonly Row[]): Carried {
 
 function inOrder(row: Row, columns: Columns): Value[] {
   return Object.keys(columns).map((name) => row[name] ?? null);
-}
-
-/** One event, one payment, the notification that caused them, and nothing left to do, as nearly every change that Alipay causes. */
-export function isPaymentHeard({ events, payments, refunds, cases, evidence, check }: Change): boolean {
-  const single = events.length === 1 && payments.length === 1 && refunds.length === 0 && cases.length === 0;
-  return single && evidence !== null && isJudged(evidence) && check === null;
 }
 
 /** Judged for good. A notification whose order is unknown may find it at the next try. */

@@ -3,7 +3,7 @@ import type { Checks, Taken } from '../orders/ports.ts';
 import type { Database } from './database.ts';
 import { toWholeOrder, type WholeOrderRow } from './rows.ts';
 import { rowOf, rowsOf } from './statement.ts';
-import { anyDue, dropCheck, hurryCheck, putBackCheck, takeCheck, takeChecks } from './statements/checks.ts';
+import { anyDue, dropCheck, hurryChecks, putBackCheck, takeCheck, takeChecks } from './statements/checks.ts';
 import { timestamp } from './timestamps.ts';
 
 export interface ChecksOptions {
@@ -58,8 +58,8 @@ export function postgresChecks({ pool }: Pick<Database, 'pool'>, options: Checks
         await rowsOf(pool, putBackCheck, [merchantId, orderId, dueAt, next.dueAt, next.lookedAt, next.tries, lookedAt]);
     },
 
-    async hurry(merchantId, orderId, now) {
-      await rowsOf(pool, hurryCheck, [merchantId, orderId, now, new Date(now.getTime() - freshMs)]);
+    async hurry(merchantId, orderIds, now) {
+      await rowsOf(pool, hurryChecks, [merchantId, orderIds, now, new Date(now.getTime() - freshMs)]);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { EvidenceHead, News, OrderReads, Since } from '../orders/reads.ts';
 import { findBundle } from './bundles.ts';
+import { byId } from './by-id.ts';
 import type { Database } from './database.ts';
 import {
   type CaseRow,
@@ -17,7 +18,7 @@ import {
 } from './rows.ts';
 import { rowOf, rowsOf } from './statement.ts';
 import { casePage, caseRowById, casesOfOrders, evidenceHeads, openCasePage } from './statements/cases.ts';
-import { findOrderById } from './statements/find-order.ts';
+import { findOrdersById } from './statements/find-order.ts';
 import { newsOfOrders } from './statements/news.ts';
 import { orderPageFor } from './statements/order-page.ts';
 import {
@@ -32,11 +33,6 @@ import { timestamp } from './timestamps.ts';
 import { together } from './together.ts';
 
 type EvidenceHeadRow = Pick<EvidenceHead, 'id' | 'kind'> & { readonly received_at: string };
-
-interface OrderKey {
-  readonly merchantId: string;
-  readonly id: string;
-}
 
 interface NewsAsked extends Since {
   readonly merchantId: string;
@@ -54,15 +50,8 @@ function toNews(row: NewsRow | undefined): News | undefined {
 }
 
 export function postgresOrderReads({ pool }: Pick<Database, 'pool'>): OrderReads {
-  const rowById = together<OrderKey, OrderRow | undefined>({
-    groupOf: ({ merchantId }) => merchantId,
-    async run(keys) {
-      const ids = keys.map(({ id }) => id);
-      const rows = await rowsOf<OrderRow>(pool, orderRowsByIds, [keys[0]?.merchantId ?? null, ids]);
-      const found = new Map(rows.map((row) => [row.id, row]));
-      return ids.map((id) => found.get(id));
-    },
-  });
+  const rowById = byId<OrderRow>(pool, orderRowsByIds);
+  const whole = byId<WholeOrderRow>(pool, findOrdersById);
   const newsOf = together<NewsAsked, News | undefined>({
     groupOf: ({ merchantId, limit }) => `${merchantId} ${limit}`,
     async run(asked) {
@@ -82,7 +71,7 @@ export function postgresOrderReads({ pool }: Pick<Database, 'pool'>): OrderReads
       return row && toOrder(row);
     },
     async wholeOrder(merchantId, id) {
-      const row = await rowOf<WholeOrderRow>(pool, findOrderById, [merchantId, id]);
+      const row = await whole({ merchantId, id });
       return row && toWholeOrder(row);
     },
     async ordersByIds(merchantId, ids) {

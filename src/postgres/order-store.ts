@@ -1,16 +1,17 @@
 import { DatabaseError, type Pool } from 'pg';
 import type { Change, OrderStore } from '../orders/ports.ts';
-import { carriedBy, isPaymentHeard, sharedValues } from './change-values.ts';
+import { byId } from './by-id.ts';
+import { carriedBy, sharedValues } from './change-values.ts';
 import type { Database } from './database.ts';
 import { type OrderRow, toOrder, toWholeOrder, type WholeOrderRow } from './rows.ts';
 import { rowOf, rowsOf } from './statement.ts';
-import { findOrderById, findOrderByNumber } from './statements/find-order.ts';
+import { findOrderByNumber, findOrdersById } from './statements/find-order.ts';
 import { insertOrder, insertOrderValues } from './statements/insert-order.ts';
 import { insertOrders, insertOrdersValues, type NewOrder } from './statements/insert-orders.ts';
 import { orderRowByNumber } from './statements/order-row.ts';
 import { markRefundTried } from './statements/refund-tried.ts';
 import { writeOrder, writeOrderValues } from './statements/write-order.ts';
-import { writeOrders, writeOrdersValues } from './statements/write-orders.ts';
+import { isPlain, writeOrdersFor } from './statements/write-orders.ts';
 import { together } from './together.ts';
 
 /** Constraints that only a faster writer can violate: what was read has become stale. */
@@ -31,6 +32,7 @@ export function postgresOrderStore({ pool }: Pick<Database, 'pool'>): OrderStore
     groupOf: ({ before }) => before.merchantId,
     run: (changes) => movedOf(pool, changes),
   });
+  const whole = byId<WholeOrderRow>(pool, findOrdersById);
   return {
     async insert(order, event) {
       if (await make({ order, event })) return { kind: 'inserted' };
@@ -43,13 +45,13 @@ export function postgresOrderStore({ pool }: Pick<Database, 'pool'>): OrderStore
     async find(merchantId, ref) {
       const row =
         'id' in ref
-          ? await rowOf<WholeOrderRow>(pool, findOrderById, [merchantId, ref.id])
+          ? await whole({ merchantId, id: ref.id })
           : await rowOf<WholeOrderRow>(pool, findOrderByNumber, [merchantId, ref.merchantOrderNo]);
       return row && toWholeOrder(row);
     },
 
     async write(change) {
-      const moved = isPaymentHeard(change) ? await move(change) : await movedAlone(pool, change);
+      const moved = isPlain(change) ? await move(change) : await movedAlone(pool, change);
       return moved ? 'written' : 'stale';
     },
 
@@ -75,7 +77,8 @@ async function movedOf(pool: Pool, changes: readonly Change[]): Promise<boolean[
   const [first, ...others] = changes;
   if (first === undefined) return [];
   if (others.length === 0) return [await movedAlone(pool, first)];
-  const rows = await rowsOf<{ n: number }>(pool, writeOrders, writeOrdersValues(first.before.merchantId, changes));
+  const { statement, values } = writeOrdersFor(first.before.merchantId, changes);
+  const rows = await rowsOf<{ n: number }>(pool, statement, values);
   const moved = new Set(rows.map(({ n }) => n));
   return changes.map((_, n) => moved.has(n));
 }

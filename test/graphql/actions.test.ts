@@ -1,5 +1,5 @@
 // Each mutation on an order that is there: what it hands to its use case, and what it answers.
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { toTypeId } from '../../src/ids.ts';
 import type { Caller } from '../../src/merchants/caller.ts';
 import type { WholeOrder } from '../../src/orders/order.ts';
@@ -78,6 +78,21 @@ describe('payByAuthCode', () => {
     ['Alipay out of reach',    PAY, anOrder(),                                   { pay: [NOT_SENT] },   { __typename: 'ChannelUnavailable' }],
   ])('%s', async (_, call, order, script, expected) => {
     expect(await ask(call, order, script)).toMatchObject(expected);
+  });
+});
+
+describe('the order of a payment or refund that was just made is at hand', () => {
+  // biome-ignore format: a table
+  test.each<[string, string, string, WholeOrder, Script, object]>([
+    ['payByAuthCode', `{${NAMED}, authCode: "${CODE}"}`, PAYMENT, anOrder(),      { pay: [accepted(aFact())] }, { order: { status: 'PAID' } }],
+    ['refundOrder',   `{${NAMED}, refundNo: "R-1", amount: "1.00"}`, REFUND, orderIn('PAID'), { refund: [NOT_SENT] }, { order: { status: 'PAID' }, payment: { tradeNo: expect.any(String) } }],
+  ])('%s reads it from nowhere', async (name, input, shape, order, script, expected) => {
+    const { reads, runRaw } = memoryShop(memoryStore(order), scriptedChannel(script));
+    const read = [vi.spyOn(reads, 'ordersByIds'), vi.spyOn(reads, 'paymentsOf')];
+    const { data, faults } = await runRaw(`mutation { ${name}(input: ${input}) { ${shape} } }`);
+    expect(faults).toEqual([]);
+    expect(data[name]).toMatchObject(expected);
+    for (const one of read) expect(one).not.toHaveBeenCalled();
   });
 });
 

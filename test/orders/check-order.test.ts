@@ -39,7 +39,7 @@ describe('a hurried look', () => {
   ])('%s', async (_, order, script, did, calls) => {
     const shop = aShop(script, order);
     shop.clock.forward(1_000);
-    await shop.store.checks.hurry(MERCHANT, order.id, shop.clock.now());
+    await shop.store.checks.hurry(MERCHANT, [order.id], shop.clock.now());
     expect(shop.dueInS()).toBe(0);
     expect(await shop.checkNow()).toBe(did);
     expect(shop.channel.calls.join(' ')).toBe(calls);

@@ -179,13 +179,28 @@ test('a hurried order is due now; one just looked at, one being looked at and on
   const [far = '', seen = '', held = '', due = ''] = await dueIn(60_000, 60_000, 60_000, -10);
   await ours.pool.query('update checks set looked_at = $2 where order_id = $1', [seen, inMs(-2_999)]);
   await checks.takeOne(merchantId, held);
-  for (const id of [far, seen, held, due]) await others.hurry(merchantId, id, now);
+  await others.hurry(merchantId, [far, seen, held, due], now);
   const dues = await Promise.all([far, seen, held, due].map(rowOf));
   expect(dues.map((row) => row?.dueAt)).toEqual([now, inMs(60_000), inMs(60_000), inMs(-10)]);
   expect(dues[2]?.isTaken).toBe(true);
   await theMinuteIsOver();
-  await others.hurry(merchantId, held, now);
+  await others.hurry(merchantId, [held], now);
   expect((await rowOf(held))?.dueAt).toEqual(now);
+});
+
+test('a hurry waits for nobody: a check that somebody is changing is left alone, the others are due now', async () => {
+  const [locked = '', free = ''] = await dueIn(60_000, 60_000);
+  const writer = await theirs.pool.connect();
+  try {
+    await writer.query('begin');
+    await writer.query('select from checks where order_id = $1 for update', [locked]);
+    await others.hurry(merchantId, [locked, free], now);
+    expect((await rowOf(free))?.dueAt).toEqual(now);
+  } finally {
+    await writer.query('rollback');
+    writer.release();
+  }
+  expect((await rowOf(locked))?.dueAt).toEqual(inMs(60_000));
 });
 
 test('nothing due costs nothing: neither the budget nor a write', async () => {

@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Change, OrderStore } from '../../src/orders/ports.ts';
+import { newUuid } from '../../src/ids.ts';
+import { changeOf, draftOf, putEvent, putPayment } from '../../src/orders/draft.ts';
+import type { WholeOrder } from '../../src/orders/order.ts';
+import type { Change, Evidence, OrderStore } from '../../src/orders/ports.ts';
+import { postgresInbox } from '../../src/postgres/inbox.ts';
 import { postgresOrderStore } from '../../src/postgres/order-store.ts';
-import { type Books, hearing, moved, openBooks, paymentFor, putting, untouched } from './books.ts';
-import { newNumber } from './sales.ts';
+import { type Books, evidenceFor, hearing, moment, moved, openBooks, paymentFor, putting, untouched } from './books.ts';
+import { newNumber, sell } from './sales.ts';
 
 let books: Books;
 let orders: OrderStore;
@@ -43,7 +47,7 @@ test('notifications of one moment share a statement, and each is written whole w
   const sold = await books.soldMany(bodies.length);
   const changes = sold.map((order, index) => hearing(order, { bytes: Uint8Array.from(bodies[index] ?? []) }));
   expect(await Promise.all(changes.map((change) => store.write(change)))).toEqual(sold.map(() => 'written'));
-  expect(sent).toEqual(['orders-write']);
+  expect(sent).toEqual(['orders-write:vpenfu']);
   for (const [index, change] of changes.entries()) {
     expect(await books.found(change.after.id)).toEqual(change.after);
     expect(await books.rowsOf(change.after.id)).toEqual(moved);
@@ -61,6 +65,94 @@ test('notifications of one moment share a statement, and each is written whole w
   }
 });
 
+/** An answer of Alipay's: it has no notify_id. */
+const answer = { kind: 'answer', notifyId: null } as const;
+
+/** Everything that a plain change may carry, and leave out. */
+const plain: Readonly<Record<string, (order: WholeOrder) => Change>> = {
+  'paid, as a notification says': (order) => hearing(order),
+  'paid, as an answer says': (order) => hearing(order, answer),
+  'paid, as a notification says that nobody could place': (order) => hearing(order, { verdict: 'unknown_order' }),
+  'a QR code': (order) => stepping(order, { payments: [paymentFor(order)], evidence: answer, check: later }),
+  'a payment in doubt': (order) => stepping(order, { payments: [paymentFor(order)], check: later }),
+  'a payment, and the check as it was': (order) => stepping(order, { payments: [paymentFor(order)] }),
+  'an answer that changes no payment': (order) => stepping(order, { evidence: answer, check: later }),
+  'goods that have left': (order) => stepping(order, { check: null }),
+};
+
+const later = { dueAt: new Date('2026-11-27T09:00:00.123Z'), lookedAt: new Date('2026-11-27T08:59:57Z'), tries: 2 };
+
+interface Carried extends Pick<Partial<Change>, 'check' | 'payments'> {
+  readonly evidence?: Partial<Evidence>;
+}
+
+/** A change with one event and no more than what is given. */
+function stepping(order: WholeOrder, { payments = [], evidence, check }: Carried): Change {
+  const kept = evidence === undefined ? null : evidenceFor(order, evidence);
+  const event = { type: 'payment.precreated', data: {} } as const;
+  return changeOf(putEvent(payments.reduce(putPayment, draftOf(order)), moment(kept?.id), event), kept, check);
+}
+
+/** The money had come once before there was an order for it. */
+async function openCase({ before, payments: [payment] }: Change, places: readonly Books[]): Promise<void> {
+  const evidence = evidenceFor({ ...before, payments: [], refunds: [], cases: [] }, { orderId: null });
+  const { outTradeNo, amountFen, tradeNo } = payment ?? paymentFor({ ...before, payments: [], refunds: [], cases: [] });
+  const unknown = { kind: 'unknown_order', policy: 'HOLD', state: 'OPEN', orderId: null } as const;
+  const time = { openedAt: new Date(), resolvedAt: null, note: null };
+  const trade = { outTradeNo, amountFen, tradeNo: tradeNo ?? '', evidenceId: evidence.id };
+  const { merchantId } = before;
+  const opened = { id: newUuid(new Date()), merchantId, ...unknown, ...time, ...trade };
+  for (const { database } of places)
+    await postgresInbox(database).record({ ...evidence, verdict: 'unknown_order' }, opened);
+}
+
+/** Every row of these orders, whole. */
+async function everyRow(place: Books, ids: readonly string[]): Promise<string[]> {
+  const ofOrders = ['payments', 'cases', 'order_events', 'outbox', 'evidence', 'checks'].map((table) => [
+    table,
+    'order_id',
+  ]);
+  const rows: string[] = [];
+  for (const [table, id] of [...ofOrders, ['orders', 'id']]) {
+    const found = await place.rows<{ row: string }>(
+      `select '${table} ' || to_jsonb(t)::text as row from ${table} t where ${id} = any ($1)`,
+      ids,
+    );
+    rows.push(...found.map(({ row }) => row));
+  }
+  const judged = await place.rows<{ row: string }>(
+    `select 'judged ' || to_jsonb(n)::text as row from notification_ids n
+    where evidence_id in (select id from evidence where order_id = any ($1))`,
+    ids,
+  );
+  return [...rows, ...judged.map(({ row }) => row)].sort();
+}
+
+test('changes of one moment, each of another kind, write the very rows that each writes alone', async () => {
+  const alone = await openBooks();
+  try {
+    const { sent, orders: store } = watched();
+    const insert: OrderStore['insert'] = async (order, event) => {
+      await alone.orders.insert(order, event);
+      return store.insert(order, event);
+    };
+    const kinds = Object.values(plain);
+    const sold: WholeOrder[] = [];
+    for (const _ of [...kinds, ...kinds]) sold.push(await books.found((await sell({ ...store, insert })).id));
+    const changes = sold.map((order, n) => kinds[n % kinds.length]?.(order) ?? hearing(order));
+    for (const change of changes.slice(0, 3)) await openCase(change, [books, alone]);
+    for (const change of changes) expect(await alone.orders.write(change)).toBe('written');
+    sent.length = 0;
+    const written = await Promise.all(changes.map((change) => store.write(change)));
+    expect(written).toEqual(changes.map(() => 'written'));
+    expect(sent).toEqual(['orders-write:vpenfdu']);
+    const ids = sold.map(({ id }) => id);
+    expect(await everyRow(books, ids)).toEqual(await everyRow(alone, ids));
+  } finally {
+    await alone.close();
+  }
+});
+
 test('of notifications of one moment the stale one alone writes nothing', async () => {
   const { sent, orders: store } = watched();
   const [first, late, last] = await books.soldMany(3);
@@ -71,7 +163,7 @@ test('of notifications of one moment the stale one alone writes nothing', async 
   const changes = [first, late, last].map((order) => hearing(order));
   expect(await Promise.all(changes.map((change) => store.write(change)))).toEqual(['written', 'stale', 'written']);
   expect(await Promise.all(changes.map(isJudgedAnywhere))).toEqual([true, false, true]);
-  expect(sent).toEqual(['orders-write']);
+  expect(sent).toEqual(['orders-write:vpenfu']);
   expect(await books.rowsOf(late.id)).toEqual(before);
   for (const { id } of [first, last]) expect(await books.rowsOf(id)).toEqual(moved);
 });
@@ -84,7 +176,7 @@ test('two changes of one moment to one order: one is written, the other is stale
   const results = await Promise.all(changes.map((change) => store.write(change)));
   expect([results[0], results[2]].sort()).toEqual(['stale', 'written']);
   expect(results[1]).toBe('written');
-  expect(sent).toEqual(['orders-write']);
+  expect(sent).toEqual(['orders-write:vpenfu']);
   expect(await books.found(order.id)).toEqual(changes[results.indexOf('written')]?.after);
   expect(await Promise.all(changes.map(isJudgedAnywhere))).toEqual(results.map((result) => result === 'written'));
   expect(await books.rowsOf(order.id)).toEqual(moved);

@@ -9,7 +9,7 @@ import * as cases from '../../src/postgres/statements/cases.ts';
 import * as checks from '../../src/postgres/statements/checks.ts';
 import { countOrders } from '../../src/postgres/statements/count-orders.ts';
 import { feedPage, pruneFeeds } from '../../src/postgres/statements/feed.ts';
-import { findOrderById, findOrderByNumber } from '../../src/postgres/statements/find-order.ts';
+import { findOrderByNumber, findOrdersById } from '../../src/postgres/statements/find-order.ts';
 import { insertOrder } from '../../src/postgres/statements/insert-order.ts';
 import { insertOrders } from '../../src/postgres/statements/insert-orders.ts';
 import { lookFor } from '../../src/postgres/statements/look.ts';
@@ -33,7 +33,7 @@ const heard = { ...answered, notification: none };
 const hot: readonly Statement[] = [
   insertOrder,
   orderRowByNumber,
-  findOrderById,
+  findOrdersById,
   findOrderByNumber,
   lookFor('short'),
   lookFor('x'.repeat(61)),
@@ -45,7 +45,6 @@ const hot: readonly Statement[] = [
   checks.takeCheck,
   checks.putBackCheck,
   checks.dropCheck,
-  checks.hurryCheck,
   cases.casePolicyOf,
   cases.putCasePolicy,
   writeOrder({ event: none }),
@@ -53,6 +52,7 @@ const hot: readonly Statement[] = [
   writeOrder({ event: none, payment: none, check: none }),
   writeOrder({ ...heard, uncheck: none }),
   // Alipay's answers: a QR code, a scanned code, a refund.
+  writeOrder({ event: none, payment: none, evidence: none, check: none }),
   writeOrder({ ...answered, check: none }),
   writeOrder({ ...answered, uncheck: none }),
   writeOrder({ ...answered, refunds: none, uncheck: none }),
@@ -87,13 +87,17 @@ const straight: readonly Statement[] = [
 /** Of many rows at a time: they may sort a handful of them. */
 const many: readonly Statement[] = [
   insertOrders,
-  writeOrders,
+  writeOrders(['payment', 'evidence', 'notification', 'found', 'uncheck']),
+  writeOrders(['payment', 'evidence', 'check']),
+  writeOrders(['payment', 'check']),
+  writeOrders(['payment', 'evidence', 'notification', 'found', 'check', 'uncheck']),
   parts.paymentsOfOrders,
   parts.refundsOfOrders,
   parts.eventsOfOrders,
   cases.casesOfOrders,
   cases.evidenceHeads,
   checks.takeChecks,
+  checks.hurryChecks,
   feedPage,
 ];
 
@@ -188,6 +192,7 @@ test('every read and write of a merchant’s rows names the merchant', () => {
     findKey,
     checks.anyDue,
     checks.takeChecks,
+    checks.hurryChecks,
     cases.casePolicyOf,
     cases.putCasePolicy,
   ];

@@ -119,9 +119,12 @@ function memoryChecks(orders: ReadonlyMap<string, WholeOrder>): MemoryStore['che
       if (next === null) rows.delete(orderId);
       else rows.set(orderId, next);
     },
-    async hurry(_merchantId, orderId, now) {
-      const check = rows.get(orderId);
-      if (check !== undefined && check.dueAt > now && !taken.has(orderId)) rows.set(orderId, { ...check, dueAt: now });
+    async hurry(_merchantId, orderIds, now) {
+      for (const orderId of orderIds) {
+        const check = rows.get(orderId);
+        if (check !== undefined && check.dueAt > now && !taken.has(orderId))
+          rows.set(orderId, { ...check, dueAt: now });
+      }
     },
   };
 }

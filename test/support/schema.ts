@@ -64,7 +64,7 @@ export function memoryShop(store = memoryStore(), channel = scriptedChannel({}))
     const told: Told<Data> = data;
     return { data: told, faults };
   }
-  return { schema, store, run, runRaw, asked, hurried };
+  return { schema, store, run, runRaw, reads, asked, hurried };
 }
 
 /** What resolvers share in a shop in memory. */

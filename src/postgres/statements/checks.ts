@@ -127,11 +127,15 @@ export const dropCheck: Statement = {
     where merchant_id = $1 and order_id = ${only('$2', 'uuid')} and not exists (select from dropped)`,
 };
 
-/** One that has just been looked at, or is being looked at, is left alone. */
-export const hurryCheck: Statement = {
+/** Those that have just been looked at, or are being looked at, are left alone; so is what somebody changes now: nobody waits. */
+export const hurryChecks: Statement = {
   name: 'checks-hurry',
   text: `
-    update checks set due_at = least(due_at, $3)
-    where merchant_id = $1 and order_id = ${only('$2', 'uuid')} and looked_at < $4
-      and (taken_until is null or taken_until < now())`,
+    with far as materialized (
+      select ctid from checks
+      where merchant_id = $1 and order_id = any ((select $2::uuid[])::uuid[]) and due_at > $3 and looked_at < $4
+        and (taken_until is null or taken_until < now())
+      for update skip locked
+    )
+    update checks set due_at = $3 where ctid = any (array(select ctid from far))`,
 };

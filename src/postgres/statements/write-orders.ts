@@ -1,14 +1,27 @@
-// Changes to many orders of one merchant, as one statement, in the shape that comes in floods: each moves its order
-// with one event, one payment and the notification that caused it, and is done. For any other, and for one alone, see write-order.ts.
+// Plain changes to many orders of one merchant, as one statement. They come in floods: a sale begins, gets its code, is paid.
+// For a change that carries more, and for one alone, see write-order.ts.
 //
 // The same rule holds for each row: every part selects from what the guarded update returned. Of two changes to one
 // order the update takes one, and the other is not among the answers.
 import type { Change } from '../../orders/ports.ts';
-import { digestOf, eventValues, paymentValues } from '../change-values.ts';
+import { digestOf, eventValues, isJudged, paymentValues } from '../change-values.ts';
 import type { Statement, Value } from '../statement.ts';
 import { type Columns, eventColumns, names, onSamePayment, paymentColumns } from './change-columns.ts';
 
-const orderTypes = {
+type Row = Readonly<Record<string, Value>>;
+
+/** What some changes carry and others don't. A statement has the parts that any of its changes carries. */
+interface Part {
+  readonly letter: string;
+  /** What it adds to each row; null in the rows of changes that don't carry it. */
+  readonly columns: Columns;
+  /** Undefined for a change that doesn't carry it. */
+  values(change: Change): Row | undefined;
+  readonly sql: string;
+}
+
+const orderColumns = {
+  n: 'int',
   order_id: 'uuid',
   before: 'int',
   version: 'int',
@@ -19,37 +32,165 @@ const orderTypes = {
   expires_at: 'timestamptz',
   last_hash: 'text',
   undo_at: 'timestamptz',
+  ...prefixed('event', eventColumns),
 } as const satisfies Columns;
+
+const payment: Part = {
+  letter: 'p',
+  columns: prefixed('payment', paymentColumns),
+  values: ({ payments: [one] }) => one && prefixed('payment', paymentValues(one)),
+  sql: `
+    paid as (
+      insert into payments (merchant_id, order_id, ${names(paymentColumns)})
+      select $1::uuid, order_id, ${names(prefixed('payment', paymentColumns))} from moved where payment_id is not null
+      ${onSamePayment}
+    )`,
+};
 
 /** The messages' bytes travel joined, as one binary parameter: in JSON or an array they would be spelled out. */
-const evidenceTypes = {
-  evidence_id: 'uuid',
-  kind: 'text',
-  notify_id: 'text',
-  received_at: 'timestamptz',
-  verdict: 'text',
-  key_id: 'text',
-  digest: 'text',
-  bytes_from: 'int',
-  bytes_length: 'int',
-} as const satisfies Columns;
-
-const types: Columns = {
-  n: 'int',
-  ...orderTypes,
-  ...prefixed('event', eventColumns),
-  ...prefixed('payment', paymentColumns),
-  ...evidenceTypes,
+const evidence: Part = {
+  letter: 'e',
+  columns: {
+    evidence_id: 'uuid',
+    kind: 'text',
+    notify_id: 'text',
+    received_at: 'timestamptz',
+    verdict: 'text',
+    key_id: 'text',
+    digest: 'text',
+    bytes_from: 'int',
+    bytes_length: 'int',
+  },
+  values: ({ evidence: one }) =>
+    one === null
+      ? undefined
+      : {
+          evidence_id: one.id,
+          kind: one.kind,
+          notify_id: one.notifyId,
+          received_at: one.receivedAt,
+          verdict: one.verdict,
+          key_id: one.keyId,
+          digest: digestOf(one.bytes),
+        },
+  sql: `
+    kept as (
+      insert into evidence (merchant_id, order_id, id, kind, notify_id, received_at, bytes, verdict, key_id, digest)
+      select $1::uuid, order_id, evidence_id, kind, notify_id, received_at,
+        substring($3::bytea from bytes_from for bytes_length), verdict, key_id, digest
+      from moved where evidence_id is not null
+    )`,
 };
-const given = Object.entries(types).map(([name, type]) => `${name} ${type}`);
+
+const notification: Part = {
+  letter: 'n',
+  columns: { judged: 'boolean' },
+  values: ({ evidence: one }) => (one !== null && isJudged(one) ? { judged: true } : undefined),
+  sql: `
+    judged as (
+      insert into notification_ids (merchant_id, notify_id, evidence_id)
+      select $1::uuid, notify_id, evidence_id from moved where judged
+    )`,
+};
+
+const found: Part = {
+  letter: 'f',
+  columns: { found_trade: 'text' },
+  values: ({ evidence: one, payments: [paid] }) =>
+    one !== null && paid?.tradeNo ? { found_trade: paid.tradeNo } : undefined,
+  sql: `
+    found as (
+      update cases k set state = 'CLOSED', order_id = m.order_id, resolved_at = m.received_at from moved m
+      where k.merchant_id = $1 and k.trade_no = any (array(select found_trade from moved))
+        and k.trade_no = m.found_trade and k.kind = 'unknown_order' and k.resolved_at is null
+    )`,
+};
+
+const check: Part = {
+  letter: 'd',
+  columns: { due_at: 'timestamptz', looked_at: 'timestamptz', tries: 'int' },
+  values: ({ check: one }) => (one ? { due_at: one.dueAt, looked_at: one.lookedAt, tries: one.tries } : undefined),
+  sql: `
+    due as (
+      insert into checks (merchant_id, order_id, due_at, looked_at, tries)
+      select $1::uuid, order_id, due_at, looked_at, tries from moved where due_at is not null
+      on conflict (merchant_id, order_id) do update set due_at = excluded.due_at, looked_at = excluded.looked_at,
+        tries = excluded.tries
+    )`,
+};
+
+const uncheck: Part = {
+  letter: 'u',
+  columns: { unchecked: 'boolean' },
+  values: ({ check: one }) => (one === null ? { unchecked: true } : undefined),
+  sql: `
+    done as (
+      delete from checks where merchant_id = $1 and order_id = any (array(select order_id from moved where unchecked))
+    )`,
+};
+
+const parts = { payment, evidence, notification, found, check, uncheck };
+
+export type PlainPart = keyof typeof parts;
+
+const partNames = Object.keys(parts) as PlainPart[];
+
+/** One event and at most one payment, with the message that caused them and the next look; nothing that only few changes carry. */
+export function isPlain({ events, payments, refunds, cases, step, turn }: Change): boolean {
+  const other = refunds.length + cases.length > 0 || step !== null || turn !== null;
+  return events.length === 1 && payments.length <= 1 && !other;
+}
 
 /**
- * Answers the number `n` of each change that was written. The array leads to the orders by their key whatever the
- * planner knows: over a table that was never analyzed, the join alone walks all orders of the merchant.
+ * Plain changes as one statement: it answers the number `n` of each change that was written. Sorted by order: two statements
+ * that wait for each other's orders would be a deadlock.
  */
-export const writeOrders: Statement = {
-  name: 'orders-write',
-  text: `
+export function writeOrdersFor(
+  merchantId: string,
+  changes: readonly Change[],
+): { readonly statement: Statement; readonly values: Value[] } {
+  const carried = new Set<PlainPart>();
+  const messages: Uint8Array[] = [];
+  let bytes_from = 1;
+  const rows = changes.map((change, n) => {
+    const row: Record<string, Value> = { n, ...orderValues(change) };
+    for (const name of partNames) {
+      const values = parts[name].values(change);
+      if (values === undefined) continue;
+      carried.add(name);
+      Object.assign(row, values);
+    }
+    const { bytes } = change.evidence ?? {};
+    if (bytes !== undefined) {
+      Object.assign(row, { bytes_from, bytes_length: bytes.length });
+      bytes_from += bytes.length;
+      messages.push(bytes);
+    }
+    return { id: change.before.id, row };
+  });
+  rows.sort((one, other) => (one.id < other.id ? -1 : 1));
+  const json = JSON.stringify(rows.map(({ row }) => row));
+  const values = [merchantId, json, ...(messages.length > 0 ? [Buffer.concat(messages)] : [])];
+  return { statement: writeOrders(partNames.filter((name) => carried.has(name))), values };
+}
+
+const shapes = new Map<string, Statement>();
+
+/**
+ * The statement for plain changes that carry these parts. The array leads to the orders by their key whatever the planner knows:
+ * over a table that was never analyzed, the join alone walks all orders of the merchant.
+ */
+export function writeOrders(present: readonly PlainPart[]): Statement {
+  const key = `orders-write:v${present.map((name) => parts[name].letter).join('')}`;
+  const known = shapes.get(key) ?? { name: key, text: textOf(present.map((name) => parts[name])) };
+  shapes.set(key, known);
+  return known;
+}
+
+function textOf(present: readonly Part[]): string {
+  const columns = Object.assign({}, orderColumns, ...present.map((part) => part.columns));
+  const given = Object.entries(columns).map(([name, type]) => `${name} ${type}`);
+  return `
     with given as materialized (
       select * from json_to_recordset($2::json) as given (${given.join(', ')})
     ), moved as (
@@ -64,41 +205,11 @@ export const writeOrders: Statement = {
       select $1::uuid, order_id, ${names(prefixed('event', eventColumns))} from moved
     ), queued as (
       insert into outbox (merchant_id, order_id, version) select $1::uuid, order_id, event_version from moved
-    ), paid as (
-      insert into payments (merchant_id, order_id, ${names(paymentColumns)})
-      select $1::uuid, order_id, ${names(prefixed('payment', paymentColumns))} from moved
-      ${onSamePayment}
-    ), kept as (
-      insert into evidence (merchant_id, order_id, id, kind, notify_id, received_at, bytes, verdict, key_id, digest)
-      select $1::uuid, order_id, evidence_id, kind, notify_id, received_at,
-        substring($3::bytea from bytes_from for bytes_length), verdict, key_id, digest from moved
-    ), judged as (
-      insert into notification_ids (merchant_id, notify_id, evidence_id) select $1::uuid, notify_id, evidence_id from moved
-    ), found as (
-      update cases k set state = 'CLOSED', order_id = m.order_id, resolved_at = m.received_at from moved m
-      where k.merchant_id = $1 and k.trade_no = any (array(select payment_trade_no from moved))
-        and k.trade_no = m.payment_trade_no and k.kind = 'unknown_order' and k.resolved_at is null
-    ), done as (
-      delete from checks where merchant_id = $1 and order_id = any (array(select order_id from moved))
-    )
-    select n from moved`,
-};
-
-/** Sorted by order: two statements that wait for each other's orders would be a deadlock. */
-export function writeOrdersValues(merchantId: string, changes: readonly Change[]): Value[] {
-  const messages = changes.map(({ evidence }) => evidence?.bytes ?? new Uint8Array());
-  let end = 1;
-  const rows = changes.map((change, n) => {
-    const bytes_length = messages[n]?.length ?? 0;
-    const bytes_from = end;
-    end += bytes_length;
-    return { n, ...orderValues(change), ...partsValues(change), bytes_from, bytes_length };
-  });
-  rows.sort((one, other) => (one.order_id < other.order_id ? -1 : 1));
-  return [merchantId, JSON.stringify(rows), Buffer.concat(messages)];
+    )${present.map(({ sql }) => `,${sql}`).join('')}
+    select n from moved`;
 }
 
-function orderValues({ before, after }: Change): Record<keyof typeof orderTypes, Value> & { order_id: string } {
+function orderValues({ before, after, events: [event] }: Change): Row {
   return {
     order_id: before.id,
     before: before.version,
@@ -110,22 +221,7 @@ function orderValues({ before, after }: Change): Record<keyof typeof orderTypes,
     expires_at: after.expiresAt,
     last_hash: after.lastHash,
     undo_at: after.undoAt,
-  };
-}
-
-function partsValues({ events: [event], payments: [payment], evidence }: Change): Readonly<Record<string, Value>> {
-  return {
     ...(event && prefixed('event', eventValues(event))),
-    ...(payment && prefixed('payment', paymentValues(payment))),
-    ...(evidence && {
-      evidence_id: evidence.id,
-      kind: evidence.kind,
-      notify_id: evidence.notifyId,
-      received_at: evidence.receivedAt,
-      verdict: evidence.verdict,
-      key_id: evidence.keyId,
-      digest: digestOf(evidence.bytes),
-    }),
   };
 }
 

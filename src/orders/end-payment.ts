@@ -5,7 +5,7 @@ import type { Fact } from './fact.ts';
 import { next } from './life.ts';
 import { type DeskNeeds, ownMoment } from './needs.ts';
 import type { WholeOrder } from './order.ts';
-import { CALLED_OFF, type ChannelEnd, isLive, newPayment, type Payment, paymentLife } from './payment.ts';
+import { CALLED_OFF, type ChannelEnd, newPayment, type Payment, paymentLife, standingFor } from './payment.ts';
 import type { ChannelAnswer } from './ports.ts';
 
 /**
@@ -77,8 +77,7 @@ export function endedAtChannel(order: WholeOrder, { outTradeNo, channelEnd }: En
   const under = order.payments.filter((payment) => payment.outTradeNo === outTradeNo);
   const { amountFen } = order;
   const payment =
-    under.find(isLive) ??
-    under.at(-1) ??
+    standingFor(under) ??
     newPayment({ id: at.newId(at.now), method: 'QR_CODE', amountFen, outTradeNo, createdAt: at.now });
   const scanned = payment.method === 'AUTH_CODE';
   const status = next(paymentLife, payment.status, scanned ? 'cancelled' : 'closed');

@@ -5,7 +5,7 @@ import type { Fact } from './fact.ts';
 import { hearRefund } from './hear-refund.ts';
 import { next } from './life.ts';
 import { GRACE_MS, orderLife, type WholeOrder } from './order.ts';
-import { CALLED_OFF, isLive, newPayment, type Payment, paymentLife } from './payment.ts';
+import { CALLED_OFF, isLive, newPayment, type Payment, paymentLife, standingFor } from './payment.ts';
 import type { Verdict } from './ports.ts';
 
 export interface Heard {
@@ -40,16 +40,11 @@ function misfitOf(order: WholeOrder, fact: Fact): CaseKind | undefined {
   return early ? 'paid_before_order' : undefined;
 }
 
-/**
- * The payment that the fact speaks of: the one with its trade, else one under its number with no trade yet. Of those that are
- * over, the one whose trade the channel has ended, for a number has one trade; which is the last is not for their ids to
- * say, since each process's clock makes its own.
- */
+/** The payment that the fact speaks of: the one with its trade, else one under its number with no trade yet. */
 function paymentOf(order: WholeOrder, fact: Fact): Payment | undefined {
   const sameNumber = order.payments.filter((payment) => payment.outTradeNo === fact.outTradeNo);
   const sameTrade = sameNumber.find((payment) => payment.tradeNo === fact.tradeNo);
-  const noTrade = sameNumber.filter((payment) => payment.tradeNo === null);
-  return sameTrade ?? noTrade.find(isLive) ?? noTrade.find(({ channelEnd }) => channelEnd !== null) ?? noTrade.at(-1);
+  return sameTrade ?? standingFor(sameNumber.filter((payment) => payment.tradeNo === null));
 }
 
 /** The message came before our own write did, or speaks of a second trade under the number. */

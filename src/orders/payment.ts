@@ -119,6 +119,14 @@ export function isLive(payment: Payment): boolean {
   return payment.status === 'CREATED' || payment.status === 'AWAITING_BUYER' || payment.status === 'UNKNOWN';
 }
 
+/**
+ * Of payments under one number the one that its trade is about: the live one; else the one whose trade the channel has
+ * ended, for a number has one trade; else the last. Which is the last is not for the ids to say alone: each process's clock makes its own.
+ */
+export function standingFor(sameNumber: readonly Payment[]): Payment | undefined {
+  return sameNumber.find(isLive) ?? sameNumber.find(({ channelEnd }) => channelEnd !== null) ?? sameNumber.at(-1);
+}
+
 /** True while a cancel whose answer was lost may have given the money back. */
 export function isToConfirm({ status, cancelAt, refundedTotalFen, amountFen }: Payment): boolean {
   return status === 'SUCCEEDED' && cancelAt !== null && refundedTotalFen < amountFen;

@@ -19,7 +19,7 @@ export interface HurrierNeeds {
   readonly log: Pick<Log, 'warn'>;
 }
 
-/** Has an order looked at soon that somebody is waiting for. Returns at once and never throws; what fails is asked for again by the next look. */
+/** Has an order looked at soon that somebody is waiting for. Returns at once and never throws; what fails is asked for again by a look after the gap. */
 export function hurrier({
   checks,
   clock,

@@ -1,5 +1,6 @@
 // A scanned payment code whose answer was lost, or never asked for: found out, or called off at its deadline.
 import { describe, expect, test } from 'vitest';
+import { calledOff } from '../../src/orders/cancel-payment.ts';
 import type { Fact } from '../../src/orders/fact.ts';
 import type { OrderStatus } from '../../src/orders/order.ts';
 import { payByAuthCode } from '../../src/orders/pay-by-auth-code.ts';
@@ -8,7 +9,7 @@ import type { Cancelled, ChannelAnswer, RefundState } from '../../src/orders/por
 import { refundOrder } from '../../src/orders/refund-order.ts';
 import { reverseOrder } from '../../src/orders/reverse-order.ts';
 import { accepted, NOT_SENT, rejectedWith, type Script, UNKNOWN } from '../support/memory-ports.ts';
-import { aFact, anOrder, aPayment, TRADE } from '../support/orders.ts';
+import { aFact, anOrder, aPayment, at, TRADE } from '../support/orders.ts';
 import { aShop, MOST_LOOKS, secondsAfterNoon } from './shop.ts';
 
 const PAID = accepted(aFact());
@@ -74,6 +75,15 @@ describe('after a crash', () => {
 });
 
 describe('the cancel', () => {
+  test.each([false, true])('marks the payment whose trade it ended, whichever the clocks say was last', (isLast) => {
+    const scanned = aPayment({ method: 'AUTH_CODE', status: 'FAILED', channelEnd: 'closed' });
+    const replaced = aPayment({ status: 'CLOSED' });
+    const order = anOrder({ payments: isLast ? [replaced, scanned] : [scanned, replaced] });
+    const { after } = calledOff(order, { id: scanned.id, action: 'refund' }, at());
+    expect(after.payments.find(({ id }) => id === scanned.id)?.channelEnd).toBe('refunded');
+    expect(after.payments.find(({ id }) => id === replaced.id)).toEqual(replaced);
+  });
+
   // biome-ignore format: a table
   test.each<[string, ChannelAnswer<Cancelled>[], number, PaymentStatus, 'closed' | 'refunded' | null]>([
     // says                      answers                                                       calls

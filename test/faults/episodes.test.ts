@@ -5,6 +5,8 @@ import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
 import { failpointNames } from '../../src/failpoints.ts';
 import { rabbitUrl } from '../support/rabbit.ts';
+import { createOrder, newOrder } from '../support/sale.ts';
+import { until } from '../support/until.ts';
 import { play } from './episode.ts';
 import { type Ground, layGround } from './ground.ts';
 import { planEpisode, type Wanted } from './plan.ts';
@@ -31,6 +33,19 @@ beforeAll(async () => {
     await ground.stop();
   };
 }, 300_000);
+
+const HOUR_MS = 3_600_000;
+
+test('a gateway that is starting while the clock is moved goes by it', async () => {
+  const [{ gateway }] = site.places;
+  gateway.signal('SIGKILL');
+  await until(gateway.lastEndAt, (at) => at !== undefined);
+  await ground.sandbox.advance(HOUR_MS);
+  await gateway.up();
+  const { createdAt } = await createOrder(gateway.door, newOrder());
+  const offMs = Date.parse(createdAt) - (Date.now() + ground.aheadMs());
+  expect(Math.abs(offMs)).toBeLessThan(HOUR_MS / 2);
+}, 120_000);
 
 test('what once went wrong', async () => {
   for (const { seed, kill } of readRegressions())

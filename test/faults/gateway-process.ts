@@ -134,8 +134,13 @@ export async function superviseGateway(options: GatewayProcessOptions): Promise<
 
   async function tell(): Promise<void> {
     const told = child;
-    if (!state.ready || !told.connected) return;
+    if (!told.connected) return;
     const text = planText();
+    if (!state.ready) {
+      // It was started with an older plan, and hears this one as soon as it listens.
+      told.send({ kind: 'failpoints', plan: text }, () => undefined);
+      return;
+    }
     await new Promise<void>((resolve) => {
       const done = () => {
         clearTimeout(timer);

@@ -56,7 +56,7 @@ export function settingsOf(material: AppMaterial, alipayKey: string): AlipaySett
 function readAll(material: AppMaterial): readonly AlipayAccount[] | InvalidInput {
   try {
     const accounts = material.alipayKeys.map((key) => readAccount(settingsOf(material, key)));
-    for (const account of accounts) openSdk(account, { timeoutMs: 1_000, dispatcher: {} });
+    for (const account of accounts) openSdk(account);
     return accounts;
   } catch (error) {
     if (error instanceof AlipaySettingsError) return fault(error);

@@ -30,8 +30,6 @@ export type Fields = ReadonlyMap<string, string>;
 export interface Outcome {
   readonly method: string;
   readonly exchange: Exchange;
-  /** What the SDK threw, undefined when it verified the answer. */
-  readonly error: unknown;
 }
 
 /** Who verifies: the SDK with the app's key, and whatever else Alipay may sign with while it exchanges that. */
@@ -41,44 +39,37 @@ export interface Verifier {
   readonly otherKeys: readonly AlipayKey[];
 }
 
-export function readGatewayAnswer(verifier: Verifier, { method, exchange, error }: Outcome): GatewayAnswer {
+export function readGatewayAnswer(verifier: Verifier, { method, exchange }: Outcome): GatewayAnswer {
   const { sent, repeated, answer } = exchange;
-  if (answer === undefined) return { kind: 'no_answer', sent, reason: faultOf(error) };
+  if (answer === undefined) return { kind: 'no_answer', sent, reason: exchange.fault };
   if (answer.status !== 200) return unreadable(`HTTP status ${answer.status}`);
   if (!isUtf8(answer.body)) return unreadable('an answer that is not UTF-8');
   const text = answer.body.toString('utf8');
   const node = `${method.replaceAll('.', '_')}_response`;
-  const came = { bytes: answer.body, repeated };
-  const { sdk, keyId } = verifier;
-  if (error === undefined) return answerOf(sdk.getSignStr(text, node), { ...came, keyId });
-  return readDoubted(verifier, { text, node, came });
+  return readText(verifier, { text, node, came: { bytes: answer.body, repeated } });
 }
 
 type Came = Pick<SignedOrNot, 'bytes' | 'repeated'>;
 
-interface Doubted {
+interface AnswerText {
   readonly text: string;
   readonly node: string;
   readonly came: Came;
 }
 
-/**
- * The SDK would not vouch for it. Alipay leaves some errors unsigned, and the SDK looks for the signature
- * of an error_response in the wrong place; whatever else is signed wrongly proves nothing.
- */
-function readDoubted(verifier: Verifier, { text, node, came }: Doubted): GatewayAnswer {
+/** Alipay leaves some errors unsigned; whatever else is signed wrongly or not at all proves nothing. */
+function readText(verifier: Verifier, { text, node, came }: AnswerText): GatewayAnswer {
   const whole = objectOf(text);
   if (whole === undefined) return unreadable('an answer that is not JSON');
-  const inner = whole[node] ?? whole.error_response;
+  const name = (whole[node] ?? null) === null ? 'error_response' : node;
+  const inner = whole[name];
   if (inner === undefined) return unreadable('an answer without its node');
   const { sign } = whole;
   if (sign === undefined || sign === null || sign === '')
     return answerOf(JSON.stringify(inner), { ...came, keyId: undefined });
   if (typeof sign !== 'string') return unreadable('a wrongly signed answer');
-  const name = whole[node] === undefined ? 'error_response' : node;
   const signed = verifier.sdk.getSignStr(text, name);
-  const keyId =
-    (name === node ? undefined : keyOfSdk(verifier, { text, name, sign })) ?? keyAmong(verifier, signed, sign);
+  const keyId = keyOfSdk(verifier, { text, name, sign }) ?? keyAmong(verifier, signed, sign);
   return keyId === undefined ? unreadable('a wrongly signed answer') : answerOf(signed, { ...came, keyId });
 }
 
@@ -115,12 +106,4 @@ function objectOf(json: string): Readonly<Record<string, unknown>> | undefined {
 
 function unreadable(reason: string): GatewayAnswer {
   return { kind: 'unreadable', reason };
-}
-
-/** The innermost cause's code or message; neither holds a parameter of the call. */
-function faultOf(error: unknown): string {
-  let fault = error;
-  while (fault instanceof Error && fault.cause instanceof Error) fault = fault.cause;
-  if (!(fault instanceof Error)) return 'no answer';
-  return 'code' in fault && typeof fault.code === 'string' ? fault.code : fault.message.slice(0, 200);
 }

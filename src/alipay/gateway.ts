@@ -3,7 +3,8 @@ import type { AlipayAccount } from './account.ts';
 import { formatBeijingTime } from './beijing-time.ts';
 import { type GatewayAnswer, readGatewayAnswer } from './gateway-answer.ts';
 import { openSdk } from './open-sdk.ts';
-import { openTransport, type TransportLimits } from './transport.ts';
+import type { AlipaySdk, IRequestParams } from './sdk.ts';
+import { openTransport, type SignedForm, type TransportLimits } from './transport.ts';
 
 /** What we ask of the gateway. */
 export type Method =
@@ -55,9 +56,8 @@ export interface GatewayOptions {
 
 /** @throws AlipaySettingsError when the SDK cannot read a certificate */
 export function openGateway({ account, limits, now }: GatewayOptions): Gateway {
-  const transport = openTransport(limits);
-  const timeoutMs = Math.max(limits.totalTimeoutMs, limits.payTimeoutMs);
-  const sdk = openSdk(account, { timeoutMs, dispatcher: transport.dispatcher });
+  const sdk = openSdk(account);
+  const transport = openTransport({ gateway: account.gateway, userAgent: sdk.version, limits });
   // An empty string would be signed here and dropped at Alipay; an undefined key makes the SDK throw.
   const { appAuthToken } = account;
   const common = (urls: { notifyUrl?: string; returnUrl?: string | null }) => ({
@@ -68,13 +68,10 @@ export function openGateway({ account, limits, now }: GatewayOptions): Gateway {
   });
   return {
     call: async ({ method, bizContent, ...urls }) => {
-      const params = { ...common(urls), bizContent };
+      const form = formOf(sdk, { method, params: { ...common(urls), bizContent } });
       const patienceMs = method === 'alipay.trade.pay' ? limits.payTimeoutMs : limits.totalTimeoutMs;
-      const call = () => sdk.exec(method, params, { validateSign: true });
-      return readGatewayAnswer(
-        { sdk, keyId: account.keyId, otherKeys: account.otherKeys },
-        { method, ...(await transport.watch(call, patienceMs)) },
-      );
+      const exchange = await transport.post(form, patienceMs);
+      return readGatewayAnswer({ sdk, keyId: account.keyId, otherKeys: account.otherKeys }, { method, exchange });
     },
     sign: ({ method, bizContent, ...urls }) => {
       const params = { ...common(urls), bizContent };
@@ -83,4 +80,21 @@ export function openGateway({ account, limits, now }: GatewayOptions): Gateway {
     },
     close: () => transport.close(),
   };
+}
+
+interface Unsigned {
+  readonly method: Method;
+  readonly params: IRequestParams;
+}
+
+const BODY = 'biz_content=';
+
+/**
+ * Signed and encoded by the SDK, laid out as it lays out its own calls: the content in the body, all else in the URL,
+ * where Alipay reads the charset before it reads a body. Our content is named in snake case already.
+ */
+function formOf(sdk: AlipaySdk, { method, params }: Unsigned): SignedForm {
+  const parts = sdk.sdkExecute(method, params, { bizContentAutoSnakeCase: false }).split('&');
+  const inBody = (part: string) => part.startsWith(BODY);
+  return { query: parts.filter((part) => !inBody(part)).join('&'), body: parts.filter(inBody).join('&') };
 }

@@ -2,17 +2,11 @@ import type { AlipayAccount } from './account.ts';
 import { AlipaySdk, type AlipaySdkConfig } from './sdk.ts';
 import { AlipaySettingsError } from './settings-error.ts';
 
-export interface SdkRoad {
-  readonly timeoutMs: number;
-  /** What the SDK's HTTP client sends through. */
-  readonly dispatcher: object;
-}
-
 /**
- * The official SDK, set up for an account.
+ * The official SDK, set up for an account. It signs and verifies; what it signed goes out over our own transport.
  * @throws AlipaySettingsError when it cannot read a certificate
  */
-export function openSdk(account: AlipayAccount, { timeoutMs, dispatcher }: SdkRoad): AlipaySdk {
+export function openSdk(account: AlipayAccount): AlipaySdk {
   const { certificates } = account;
   const certified = certificates && {
     appCertContent: certificates.app,
@@ -28,9 +22,6 @@ export function openSdk(account: AlipayAccount, { timeoutMs, dispatcher }: SdkRo
     signType: 'RSA2',
     charset: 'utf-8',
     camelcase: false,
-    timeout: timeoutMs,
-    // The SDK hands it to its HTTP client as the dispatcher; its type says ProxyAgent, the most common one.
-    proxyAgent: dispatcher as NonNullable<AlipaySdkConfig['proxyAgent']>,
     ...certified,
   });
   // The SDK signs and verifies with PEM text and parses it anew each time, which costs more than the signature.

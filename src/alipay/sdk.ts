@@ -3,7 +3,7 @@
 // property: Symbol(socket of error)"). That ends pools, and this program. It only serves urllib's debug log.
 import { Socket } from 'node:net';
 
-export { AlipaySdk, type AlipaySdkConfig } from 'alipay-sdk';
+export { AlipaySdk, type AlipaySdkConfig, type IRequestParams } from 'alipay-sdk';
 
 // node:net has no `destroy` of its own: without the replacement the stream's one is back.
 Reflect.deleteProperty(Socket.prototype, 'destroy');

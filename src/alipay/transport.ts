@@ -1,7 +1,7 @@
-// The road to Alipay's gateway. The SDK brings the HTTP client; this dispatcher under it bounds every call and
-// notes what the SDK does not tell: whether a byte of the request may have left, and the answer byte for byte.
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { Agent, type Dispatcher } from 'undici';
+// The road to Alipay's gateway: one POST, bounded in time and size, and noted as it went: whether a byte of the request
+// may have left, and the answer byte for byte. It follows and unpacks nothing: neither is Alipay's, and unpacking knows
+// no bound.
+import { type Dispatcher, Pool } from 'undici';
 
 export interface TransportLimits {
   /** Until a connection stands (DNS, TCP, TLS). */
@@ -11,123 +11,158 @@ export interface TransportLimits {
 }
 
 /** One call as it went over the wire. */
-export interface Exchange {
-  /** A byte of the request may have left. Stays true when the HTTP client tries once more. */
+export type Exchange = Sent & (Answered | Unanswered);
+
+interface Sent {
+  /** A byte of the request may have left. */
   readonly sent: boolean;
-  /** The HTTP client has tried once more, after bytes of the first attempt may have left. */
+  /** It was tried once more, after bytes of the first attempt may have left. */
   readonly repeated: boolean;
-  /** The whole answer, undefined when none arrived or it broke off. */
-  readonly answer: { readonly status: number; readonly body: Buffer } | undefined;
+}
+
+interface Answered {
+  readonly answer: { readonly status: number; readonly body: Buffer };
+}
+
+interface Unanswered {
+  readonly answer: undefined;
+  /** A code or a message; neither holds a parameter of the call. */
+  readonly fault: string;
+}
+
+/** A signed call, encoded for its URL and its body. */
+export interface SignedForm {
+  readonly query: string;
+  readonly body: string;
 }
 
 export interface Transport {
-  readonly dispatcher: Dispatcher;
-  /**
-   * Runs one call of the SDK and notes its exchange. A call that throws is in `exchange` all the same.
-   * `totalTimeoutMs`: from the first attempt to the last byte of the answer.
-   */
-  watch(call: () => Promise<unknown>, totalTimeoutMs: number): Promise<Watched>;
+  /** `totalTimeoutMs`: from the first attempt to the last byte of the answer. Does not throw. */
+  post(form: SignedForm, totalTimeoutMs: number): Promise<Exchange>;
   close(): Promise<void>;
 }
 
-export interface Watched {
-  readonly exchange: Exchange;
-  readonly error: unknown;
+export interface TransportOptions {
+  readonly gateway: string;
+  readonly userAgent: string;
+  readonly limits: TransportLimits;
 }
 
-export function openTransport(limits: TransportLimits): Transport {
-  const watches = new AsyncLocalStorage<Watch>();
-  const agent = new Agent({
+/** What a connection that was kept too long, or a restart over there, makes of a call. */
+const BROKEN = ['UND_ERR_SOCKET', 'ECONNRESET'];
+
+export function openTransport({ gateway, userAgent, limits }: TransportOptions): Transport {
+  const { origin, pathname, search } = new URL(gateway);
+  const path = `${pathname}${search === '' ? '?' : `${search}&`}`;
+  const headers = {
+    'content-type': 'application/x-www-form-urlencoded;charset=utf-8',
+    accept: 'application/json',
+    'user-agent': userAgent,
+  };
+  const pool = new Pool(origin, {
     connect: { timeout: limits.connectTimeoutMs },
     maxResponseSize: limits.maxAnswerBytes,
     keepAliveTimeout: 10_000,
     pipelining: 1,
-  });
-  const dispatcher = agent.compose((dispatch) => (options, handler) => {
-    const watch = watches.getStore();
-    if (watch === undefined) throw new Error('a call to Alipay that nobody watches');
-    return dispatch(options, watch.over(handler));
+    // The time of the whole call bounds both.
+    headersTimeout: 0,
+    bodyTimeout: 0,
   });
   return {
-    dispatcher,
-    watch: async (call, totalTimeoutMs) => {
-      const watch = new Watch(totalTimeoutMs);
-      try {
-        return { error: await watches.run(watch, call).then(() => undefined), exchange: watch };
-      } catch (error) {
-        return { error, exchange: watch };
-      } finally {
-        watch.end();
-      }
-    },
-    close: () => agent.destroy(),
+    post: ({ query, body }, totalTimeoutMs) =>
+      new Promise((resolve) => {
+        const request = { method: 'POST', path: path + query, headers, body } as const;
+        new Post((handler) => pool.dispatch(request, handler), resolve).start(totalTimeoutMs);
+      }),
+    close: () => pool.destroy(),
   };
 }
 
-/** Follows one call through all its attempts. */
-class Watch implements Exchange {
-  sent = false;
-  repeated = false;
-  answer: { status: number; body: Buffer } | undefined;
-  readonly #timer: NodeJS.Timeout;
+/** One call through its attempts. */
+class Post implements Dispatcher.DispatchHandler {
+  readonly #dispatch: (handler: Dispatcher.DispatchHandler) => void;
+  readonly #done: (exchange: Exchange) => void;
+  #timer: NodeJS.Timeout | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #late: Error | undefined;
+  #sent = false;
+  #repeated = false;
+  #status: number | undefined;
+  readonly #chunks: Buffer[] = [];
 
-  constructor(totalTimeoutMs: number) {
+  constructor(dispatch: (handler: Dispatcher.DispatchHandler) => void, done: (exchange: Exchange) => void) {
+    this.#dispatch = dispatch;
+    this.#done = done;
+  }
+
+  start(totalTimeoutMs: number): void {
     this.#timer = setTimeout(() => this.#expire(totalTimeoutMs), totalTimeoutMs);
+    this.#dispatch(this);
   }
 
-  /** The client's own handler, watched. */
-  over(handler: Dispatcher.DispatchHandler): Dispatcher.DispatchHandler {
-    let status = 0;
-    let chunks: Buffer[] = [];
-    return {
-      onRequestStart: (controller, context) => {
-        this.#start(controller);
-        handler.onRequestStart?.(controller, context);
-      },
-      onResponseStart: (controller, code, headers, message) => {
-        status = code;
-        chunks = [];
-        const odd = oddity(code, headers);
-        if (odd === undefined) handler.onResponseStart?.(controller, code, headers, message);
-        else controller.abort(new Error(odd));
-      },
-      onResponseData: (controller, chunk) => {
-        chunks.push(Buffer.from(chunk));
-        handler.onResponseData?.(controller, chunk);
-      },
-      onResponseEnd: (controller, trailers) => {
-        this.answer = { status, body: Buffer.concat(chunks) };
-        handler.onResponseEnd?.(controller, trailers);
-      },
-      onResponseError: (controller, error) => handler.onResponseError?.(controller, error),
-    };
-  }
-
-  end(): void {
-    clearTimeout(this.#timer);
-  }
-
-  /** The HTTP client calls this with a connection at hand, right before it writes. */
-  #start(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
+  /** With a connection at hand, right before it is written to. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
     if (this.#late !== undefined) {
       controller.abort(this.#late);
       return;
     }
-    this.repeated = this.sent;
-    this.sent = true;
+    this.#controller = controller;
+    this.#repeated = this.#sent;
+    this.#sent = true;
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
+    this.#status = status;
+    const odd = oddity(status, headers);
+    if (odd !== undefined) controller.abort(new Error(odd));
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#end({ answer: { status: this.#status ?? 0, body: Buffer.concat(this.#chunks) } });
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    if (!this.#mayRepeat(error)) {
+      this.#end({ answer: undefined, fault: faultOf(error) });
+      return;
+    }
+    this.#controller = undefined;
+    this.#dispatch(this);
+  }
+
+  /** Every call of ours may be sent twice: its numbers make the second one the first. Once is enough for a stale connection. */
+  #mayRepeat(error: Error): boolean {
+    const first = this.#sent && !this.#repeated && this.#status === undefined && this.#late === undefined;
+    return first && 'code' in error && BROKEN.includes(String(error.code));
   }
 
   #expire(totalTimeoutMs: number): void {
     this.#late = new Error(`no whole answer within ${totalTimeoutMs} ms`);
-    this.#controller?.abort(this.#late);
+    if (this.#controller === undefined) this.#end({ answer: undefined, fault: this.#late.message });
+    else this.#controller.abort(this.#late);
+  }
+
+  #end(said: Answered | Unanswered): void {
+    clearTimeout(this.#timer);
+    this.#done({ sent: this.#sent, repeated: this.#repeated, ...said });
   }
 }
 
-/** What the HTTP client would follow or unpack without asking: neither is Alipay's, and unpacking knows no bound. */
-function oddity(status: number, headers: Record<string, string | string[] | undefined>): string | undefined {
+type Headers = Record<string, string | string[] | undefined>;
+
+function oddity(status: number, headers: Headers): string | undefined {
   if (status >= 300 && status < 400) return 'the gateway answered with a redirect';
   return headers['content-encoding'] === undefined ? undefined : 'the gateway answered with an encoded body';
+}
+
+/** The innermost cause. */
+function faultOf(error: unknown): string {
+  let fault = error;
+  while (fault instanceof Error && fault.cause instanceof Error) fault = fault.cause;
+  if (!(fault instanceof Error)) return 'no answer';
+  return 'code' in fault && typeof fault.code === 'string' ? fault.code : fault.message.slice(0, 200);
 }

@@ -89,6 +89,14 @@ describe('nothing was sent', () => {
   });
 });
 
+test('a connection that takes longer than the whole call may: not sent, then or later', async () => {
+  const { url } = await listen((socket) => socket.resume());
+  const channel = channelTo(url.replace('http:', 'https:'), { connectTimeoutMs: 3_000, totalTimeoutMs: 300 });
+  const startedAt = performance.now();
+  expect(await channel.query('order-1')).toEqual({ kind: 'not_sent', reason: 'no whole answer within 300 ms' });
+  expect(performance.now() - startedAt).toBeLessThan(2_500);
+});
+
 describe('something may have happened', () => {
   test.each<[string, (socket: Socket) => void]>([
     ['reset on the request', (socket) => socket.once('data', () => socket.resetAndDestroy())],

@@ -104,7 +104,7 @@ function isIssuedBy(below: X509Certificate, issuer: X509Certificate): boolean {
 function serialNumbers(settings: AlipaySettings): Finding {
   const account = attempt(() => readAccount(settings));
   if (account instanceof AlipaySettingsError) return faultOf(account);
-  const sdk = attempt(() => openSdk(account, { timeoutMs: 1_000, dispatcher: {} }));
+  const sdk = attempt(() => openSdk(account));
   if (sdk instanceof AlipaySettingsError) return faultOf(sdk);
   const { appCertSn, alipayRootCertSn, alipayCertSn } = sdk.config;
   return ok(

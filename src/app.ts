@@ -147,8 +147,8 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
   const schema = buildGraphQLSchema(desk);
   const limits = documentLimits({ introspection: !config.production });
   const check = documentChecker(schema, limits);
-  const manifest = readManifests(config);
-  for (const [hash, text] of manifest)
+  const shops = shopManifest(config);
+  for (const [hash, text] of shops)
     if ('errors' in check(text)) log.warn({ hash }, 'an operation of PERSISTED_MANIFEST does not fit the schema');
   const entrance = openEntrance(config, {
     base,
@@ -163,7 +163,7 @@ async function serve(config: Config, log: Log, { base, ends }: { base: Foundatio
     log,
     metrics,
     ...entrance,
-    find: documentFinder(config.persistedOperations, manifest),
+    find: documentFinder(config.persistedOperations, new Map([...ownManifest(), ...shops])),
     connections,
     contextFor,
     production: config.production,
@@ -219,12 +219,16 @@ async function sayGoodbye(app: FastifyInstance): Promise<void> {
   if (open > 0) await delay(GOODBYE_MS);
 }
 
-/** The operations of our own pages, and those of the shop. @throws ConfigError */
-function readManifests({ persistedOperations, persistedManifest }: Config): Manifest {
-  const own = readManifest(join(import.meta.dirname, 'operations.json'));
-  if (persistedOperations === 'off' || persistedManifest === undefined) return own;
+/** The operations of our own pages, made and typed by the build that this program is of. */
+function ownManifest(): Manifest {
+  return readManifest(join(import.meta.dirname, 'operations.json'));
+}
+
+/** The operations of the shop's programs. @throws ConfigError */
+function shopManifest({ persistedOperations, persistedManifest }: Config): Manifest {
+  if (persistedOperations === 'off' || persistedManifest === undefined) return new Map();
   try {
-    return new Map([...own, ...readManifest(persistedManifest)]);
+    return readManifest(persistedManifest);
   } catch (error) {
     if (error instanceof ManifestError) throw new ConfigError(`PERSISTED_MANIFEST is wrong: ${error.message}.`);
     throw error;

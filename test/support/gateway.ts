@@ -6,9 +6,9 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import { build } from '../../scripts/build.ts';
 import { freshDatabase } from './database.ts';
+import { atEndOfFile } from './ends.ts';
 import { until } from './until.ts';
 
 export type Env = Readonly<Record<string, string>>;
@@ -44,12 +44,6 @@ export interface Gateway extends Run {
 
 const START_WITHIN_MS = 55_000;
 const END_WITHIN_MS = 15_000;
-
-const ends: (() => Promise<unknown>)[] = [];
-
-afterAll(async () => {
-  for (let end = ends.pop(); end !== undefined; end = ends.pop()) await end();
-});
 
 /** Starts the gateway on a database of its own unless `DATABASE_URL` says otherwise; '' there embeds one. */
 export async function startGateway(env: Env = {}): Promise<Gateway> {
@@ -95,7 +89,7 @@ export async function runProgram(env: Env): Promise<Run> {
   const stdout = collected(child.stdout);
   const stderr = collected(child.stderr);
   const run: Run = { pid, env, exited, hasEnded: () => ended, stdout, stderr, signal: (name) => child.kill(name) };
-  ends.push(() => endWith(run, 'SIGTERM'));
+  atEndOfFile(() => endWith(run, 'SIGTERM'));
   return run;
 }
 
@@ -117,7 +111,7 @@ export function newApiKey(): string {
 export async function newDataDir(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'kassa-journey-'));
   await chmod(folder, 0o755);
-  ends.push(async () => {
+  atEndOfFile(async () => {
     endLeftPostgres(folder);
     await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   });
@@ -161,7 +155,7 @@ export async function freePort(): Promise<number> {
 /** A database of the test file's own. */
 export async function ownDatabase(): Promise<string> {
   const { url, drop } = await freshDatabase();
-  ends.push(drop);
+  atEndOfFile(drop);
   return url;
 }
 

@@ -7,7 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { afterAll } from 'vitest';
+import { atEndOfFile } from './ends.ts';
 
 export interface Received {
   readonly path: string;
@@ -34,12 +34,6 @@ export const status =
     response.writeHead(code, headers).end(`answer ${code}`);
   };
 
-const ends: (() => void)[] = [];
-
-afterAll(() => {
-  for (const end of ends.splice(0)) end();
-});
-
 export async function startReceiver(tls?: { readonly cert: Buffer; readonly key: Buffer }): Promise<Receiver> {
   let connections = 0;
   const received: Received[] = [];
@@ -53,7 +47,7 @@ export async function startReceiver(tls?: { readonly cert: Buffer; readonly key:
     connections += 1;
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  ends.push(() => {
+  atEndOfFile(() => {
     server.close();
     server.closeAllConnections();
   });

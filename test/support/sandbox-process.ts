@@ -2,8 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import { build } from '../../scripts/build.ts';
+import { atEndOfFile } from './ends.ts';
 import { type Env, freePort, newDataDir } from './gateway.ts';
 import { until } from './until.ts';
 
@@ -21,24 +21,13 @@ export interface SharedSandbox {
   readonly env: Env;
 }
 
-const running: ChildProcess[] = [];
-
-// Registered with the file: what a test registers while it runs is never called.
-afterAll(async () => {
-  for (const child of running.splice(0)) {
-    if (child.exitCode !== null || child.signalCode !== null) continue;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  }
-});
-
 /** Ends with the test file. */
 export async function startSharedSandbox(): Promise<SharedSandbox> {
   const program = join(await build(), 'sandbox', 'main.js');
   const port = await freePort();
   const env = { PATH: process.env.PATH, DATA_DIR: await newDataDir(), SANDBOX_PORT: String(port) };
   const child = spawn(process.execPath, [program], { env, stdio: 'ignore' });
-  running.push(child);
+  atEndOfFile(() => end(child));
   const sandboxUrl = `http://127.0.0.1:${port}`;
   const app = await until(
     () => appOf(sandboxUrl),
@@ -64,4 +53,10 @@ async function appOf(url: string): Promise<SandboxApp | undefined> {
   } catch {
     return undefined;
   }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
 }

@@ -2,8 +2,8 @@ import pino, { type Logger } from 'pino';
 
 export type Log = Logger;
 
-/** Lines leave together: a write of its own for each costs more than making it. */
-const BUFFER_BYTES = 4_096;
+/** Lines leave together: a write of its own for each costs more than making it. Pino writes at most 16 KiB at a time. */
+const BUFFER_BYTES = 16_000;
 const FLUSH_MS = 200;
 
 /**

@@ -9,9 +9,27 @@ import { afterAll, expect, test } from 'vitest';
 const folder = mkdtempSync(join(tmpdir(), 'kassa-bench-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const main = join(import.meta.dirname, '../../bench/main.ts');
+
+test('no ratio of the gateway to the limit or to the tutorial build is under its floor', async () => {
+  // Of ratios each within its round, on whatever else the machine does; the floors leave room for that.
+  const size = ['--rounds', '3', '--seconds', '0.5', '--warm-up', '0.8'];
+  const json = join(folder, 'check.json');
+  await promisify(execFile)(process.execPath, [main, '--check', ...size, '--json', json], { timeout: 240_000 }).catch(
+    (error) => error,
+  );
+  const { match, failures } = JSON.parse(readFileSync(json, 'utf8'));
+  expect(failures).toEqual([]);
+  expect(match.map(({ workload }: { workload: string }) => workload)).toEqual([
+    'createOrder',
+    'sell',
+    'notification',
+    'order',
+  ]);
+}, 260_000);
+
 test('the limit and the tutorial build answer every workload rightly, and their books agree', async () => {
   const json = join(folder, 'report.json');
-  const main = join(import.meta.dirname, '../../bench/main.ts');
   const size = ['--rounds', '1', '--seconds', '0.2', '--warm-up', '0.2', '--connections', '4'];
   const args = [main, '--contenders', 'limit,tutorial', ...size, '--json', json];
   // Told to end, it takes its servers with it.

@@ -5,6 +5,7 @@ import { type Gateway, startGateway } from '../support/gateway.ts';
 import type { CreateRedirectPaymentInput } from '../support/gql/graphql.ts';
 import { follow, readOrder } from '../support/sale.ts';
 import { type SandboxClient, sandboxClient, theTrade } from '../support/sandbox-client.ts';
+import { until } from '../support/until.ts';
 
 let gateway: Gateway;
 let till: Counter;
@@ -49,7 +50,11 @@ test.each([
     expect([state, new URL(returnTo).pathname]).toEqual(['paid', '/alipay/return']);
     expect(await theTrade(alipay, merchantOrderNo)).toMatchObject({ status: 'TRADE_SUCCESS', madeBy });
     await till.becomes(id, ({ status }) => status === 'PAID');
-    expect(feed.events().at(-1)).toMatchObject({ type: 'payment.succeeded', status: 'PAID' });
+    const last = await until(
+      () => feed.events().at(-1),
+      (event) => event?.status === 'PAID',
+    );
+    expect(last).toMatchObject({ type: 'payment.succeeded' });
     feed.stop();
 
     const back = await fetch(returnTo);

@@ -62,7 +62,9 @@ async function figures({ database }: World): Promise<string> {
 const STEPS = [
   ...['order.cancelled', 'order.shipped', 'order.completed', 'order.returned', 'case.opened', 'case.resolved'],
   ...['payment.precreated', 'payment.started', 'payment.unknown', 'payment.succeeded', 'payment.failed'],
-  ...['payment.closed', 'refund.requested', 'refund.succeeded', 'refund.failed'],
+  ...['payment.closed', 'refund.requested', 'refund.succeeded'],
+  // One day in a hundred or so: a short run may go without.
+  ...(RUNS >= 2_000 ? ['refund.failed'] : []),
 ];
 
 test.runIf(RUNS >= 300)('the days held every act, and every kind of step that an order can make', async () => {

@@ -10,6 +10,8 @@ export interface Answer {
 export interface Connection {
   /** @throws Error when the connection breaks, the answer is no HTTP with a content-length, or takes over 10 s. */
   send(request: Buffer): Promise<Answer>;
+  /** The server closes one that nobody used for a while. */
+  isOpen(): boolean;
   close(): void;
 }
 
@@ -34,7 +36,9 @@ function connectionOn(socket: Socket): Connection {
     socket.destroy();
   }
 
-  socket.setTimeout(ANSWER_TIMEOUT_MS, () => fail(new Error(`no answer within ${ANSWER_TIMEOUT_MS} ms`)));
+  socket.setTimeout(ANSWER_TIMEOUT_MS, () => {
+    if (waiting !== undefined) fail(new Error(`no answer within ${ANSWER_TIMEOUT_MS} ms`));
+  });
   socket.on('error', fail);
   socket.on('close', () => fail(new Error('the server closed the connection')));
   socket.on('data', (chunk) => {
@@ -56,6 +60,7 @@ function connectionOn(socket: Socket): Connection {
       else socket.write(request);
       return waiting.promise;
     },
+    isOpen: () => !socket.destroyed,
     close: () => socket.destroy(),
   };
 }

@@ -122,7 +122,11 @@ async function askAt({ road, loop, noted }: Field, { request, intended, phase }:
 async function connectionOf(road: Road, port: number): Promise<Connection> {
   for (;;) {
     const free = road.idle.pop();
-    if (free !== undefined) return free;
+    if (free?.isOpen()) return free;
+    if (free !== undefined) {
+      road.opened -= 1;
+      continue;
+    }
     if (road.opened < MOST_CONNECTIONS) {
       road.opened += 1;
       return openConnection(port);

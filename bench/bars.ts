@@ -17,8 +17,8 @@ export const grownBar = 0.85;
 
 /** Short rounds on a busy machine: far under what a quiet one shows, far over what a lost prepared statement leaves. */
 export const floors: Readonly<Partial<Record<WorkloadName, Ratios>>> = {
-  createOrder: { limit: 0.4, tutorial: 2 },
-  sell: { limit: 0.35, tutorial: 1.5 },
+  createOrder: { limit: 0.4, tutorial: 1.4 },
+  sell: { limit: 0.35, tutorial: 1.2 },
   notification: { limit: 0.4, tutorial: 2 },
-  order: { limit: 0.25, tutorial: 1.5 },
+  order: { limit: 0.25, tutorial: 1.3 },
 };

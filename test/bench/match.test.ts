@@ -11,8 +11,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const main = join(import.meta.dirname, '../../bench/main.ts');
 
-test('no ratio of the gateway to the limit or to the tutorial build is under its floor', async () => {
-  // Of ratios each within its round, on whatever else the machine does; the floors leave room for that.
+test('no ratio of the gateway to the limit or to the tutorial build is under its floor', {
+  timeout: 260_000,
+  retry: 1,
+}, async () => {
+  // Of ratios each within its round, on whatever else the machine does; the floors leave room for that, and what is really slow is so twice.
   const size = ['--rounds', '3', '--seconds', '0.5', '--warm-up', '0.8'];
   const json = join(folder, 'check.json');
   await promisify(execFile)(process.execPath, [main, '--check', ...size, '--json', json], { timeout: 240_000 }).catch(
@@ -26,7 +29,7 @@ test('no ratio of the gateway to the limit or to the tutorial build is under its
     'notification',
     'order',
   ]);
-}, 260_000);
+});
 
 test('the limit and the tutorial build answer every workload rightly, and their books agree', async () => {
   const json = join(folder, 'report.json');

@@ -59,7 +59,10 @@ export interface Shares<Part> {
   readonly of: ReadonlyMap<Part | undefined, number>;
 }
 
-/** `isWork`: the part whose first and last sample are the begin and the end of the work. */
+/**
+ * `isWork`: the part whose first and last sample are the begin and the end of the work.
+ * @throws Error when there is no such sample
+ */
 export function sharesOf<Part>(
   { nodes, samples, timeDeltas }: Profile,
   parts: ReadonlyMap<number, Part>,
@@ -71,6 +74,7 @@ export function sharesOf<Part>(
     return part !== undefined && isWork(part);
   };
   const [first, last] = [samples.findIndex(works), samples.findLastIndex(works)];
+  if (first < 0) throw new Error('a profile without the work: is its build still there, with node_modules beside it?');
   const spentUs = new Map<Part | undefined, number>();
   for (let at = first; at <= last; at += 1) {
     const [id = 0, us = 0] = [samples[at], timeDeltas[at]];

@@ -134,10 +134,13 @@ class Post implements Dispatcher.DispatchHandler {
     this.#dispatch(this);
   }
 
-  /** Every call of ours may be sent twice: its numbers make the second one the first. Once is enough for a stale connection. */
+  /**
+   * Every call of ours may be sent twice: its numbers make the second one the first. Once is enough for a stale connection, and
+   * an answer that has begun is not begun anew.
+   */
   #mayRepeat(error: Error): boolean {
-    const first = this.#sent && !this.#repeated && this.#status === undefined && this.#late === undefined;
-    return first && 'code' in error && BROKEN.includes(String(error.code));
+    const silent = this.#sent && !this.#repeated && this.#status === undefined;
+    return silent && 'code' in error && BROKEN.includes(String(error.code));
   }
 
   #expire(totalTimeoutMs: number): void {

@@ -51,3 +51,26 @@ test('a second yes', async () => {
   expect(await pay(channel)).toMatchObject({ kind: 'accepted', value: { state: 'paid' } });
   expect(attempts()).toBe(2);
 });
+
+test('no third attempt', async () => {
+  const gateway = await fakeGateway();
+  const channel = alipayChannel({ account: accountFor(gateway.url), notifyUrl: 'https://shop.example/n' });
+  cleanups.push(channel.disconnect, gateway.close);
+  gateway.answer = (_, response) => response.socket?.resetAndDestroy();
+  expect(await pay(channel)).toMatchObject({ kind: 'unknown' });
+  expect(gateway.asked).toHaveLength(2);
+});
+
+test('no second attempt once an answer has begun', async () => {
+  const gateway = await fakeGateway();
+  const channel = alipayChannel({ account: accountFor(gateway.url), notifyUrl: 'https://shop.example/n' });
+  cleanups.push(channel.disconnect, gateway.close);
+  const text = signedAnswer(QUERY, { code: '40004', sub_code: 'ACQ.TRADE_NOT_EXIST' });
+  gateway.answer = (_, response) => {
+    gateway.answer = says(text);
+    response.writeHead(200, { 'content-length': text.length }).write(text.slice(0, 20));
+    setTimeout(() => response.socket?.resetAndDestroy(), 50);
+  };
+  expect(await channel.query('order-1')).toMatchObject({ kind: 'unknown' });
+  expect(gateway.asked).toHaveLength(1);
+});

@@ -22,8 +22,8 @@ export interface Options {
   /** Of what a closed loop reaches: the rate of the open one. */
   readonly load: number;
   readonly sockets: readonly number[];
-  /** Notifications a second to the orders that the sockets follow. */
-  readonly notices: number;
+  /** Notifications a second to the orders that the sockets follow: each rate has its own run. */
+  readonly notices: readonly number[];
   readonly soakSeconds: number;
   /** Orders that the database of `grown` holds before. */
   readonly preload: number;
@@ -43,7 +43,7 @@ export interface Options {
 
 export const USAGE = `npm run bench -- [match] [open] [burst] [sockets] [soak] [--all] [--page] [--check] [--json file]
   [--only createOrder,…] [--contenders gateway,limit,tutorial] [--rounds 5] [--seconds 3] [--warm-up 2] [--connections 32]
-  [--load 0.5] [--sockets 1000,5000,10000] [--notices 1000] [--soak-seconds 600] [--preload 10000000]
+  [--load 0.5] [--sockets 1000,5000,10000] [--notices 250,1000] [--soak-seconds 600] [--preload 10000000]
   [--build folder] [--profile folder] [--rate-limit 0]
 Workloads: ${workloadNames.join(', ')}.
 The database is the embedded one, made for this run and removed after it, or BENCH_DATABASE_URL (a role that may create
@@ -85,10 +85,8 @@ export function readOptions(args: readonly string[]): Options {
     warmUpSeconds: number('--warm-up', values['warm-up'] ?? (check ? '1' : '2'), { least: 0.2, most: 600 }),
     connections: number('--connections', values.connections ?? '32', { least: 1, most: 500, whole: true }),
     load: number('--load', values.load ?? '0.5', { least: 0.01, most: 1 }),
-    sockets: (values.sockets ?? '1000,5000,10000')
-      .split(',')
-      .map((one) => number('--sockets', one, { least: 1, most: 50_000, whole: true })),
-    notices: number('--notices', values.notices ?? '1000', { least: 1, most: 10_000 }),
+    sockets: numbers('--sockets', values.sockets ?? '1000,5000,10000', { least: 1, most: 50_000, whole: true }),
+    notices: numbers('--notices', values.notices ?? '1000', { least: 1, most: 10_000 }),
     soakSeconds: number('--soak-seconds', values['soak-seconds'] ?? '600', { least: 5, most: 86_400 }),
     ...{ preload, check, page, json: values.json, build: values.build, profile: values.profile },
     rateLimit: number('--rate-limit', values['rate-limit'] ?? '0', { least: 0, most: 999_999, whole: true }),
@@ -114,6 +112,10 @@ interface Range {
   readonly least: number;
   readonly most: number;
   readonly whole?: boolean;
+}
+
+function numbers(name: string, text: string, range: Range): readonly number[] {
+  return text.split(',').map((one) => number(name, one, range));
 }
 
 function number(name: string, text: string, { least, most, whole = false }: Range): number {

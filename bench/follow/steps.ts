@@ -5,7 +5,7 @@ import type { Keys } from '../keys.ts';
 import type { Latencies } from '../load/latencies.ts';
 
 export type Step =
-  /** Makes the orders, one for each socket. */
+  /** Makes the orders: one for each socket, and some that nobody follows. */
   | {
       readonly kind: 'stock';
       readonly contender: ContenderName;
@@ -14,7 +14,7 @@ export type Step =
       readonly orders: number;
     }
   /** Opens the sockets, up to the acknowledged connection. */
-  | { readonly kind: 'connect'; readonly port: number }
+  | { readonly kind: 'connect'; readonly port: number; readonly sockets: number }
   /** Each follows its own order, until that is so. */
   | { readonly kind: 'subscribe' }
   /** Posts a notification for each order, so many a second, and waits for the frames. */

@@ -7,6 +7,7 @@ import { Pool } from 'pg';
 import { bodyOf } from '../body.ts';
 import { needed } from '../needed.ts';
 import { limitAlipay } from './alipay.ts';
+import { followers } from './follow.ts';
 import { limitWork } from './work.ts';
 
 /** As many as the gateway's pool. */
@@ -35,6 +36,7 @@ const server = createServer((request, response) => {
     (error: unknown) => send(response, { status: 500, type: 'text/plain', text: String(error) }),
   );
 });
+const tell = followers(server, { keyHash, standingOf: work.standingOf });
 server.listen(Number(needed('PORT')), '127.0.0.1');
 process.once('SIGTERM', () => server.close(() => pool.end()));
 
@@ -49,7 +51,7 @@ async function serve(request: IncomingMessage): Promise<Answer> {
   if (method === 'GET' && url === '/readyz') return { status: 200, type: 'text/plain', text: 'ready' };
   if (method !== 'POST') return { status: 404, type: 'text/plain', text: 'nothing here' };
   const body = await bodyOf(request);
-  if (url === '/alipay/notify') return { status: 200, type: 'text/plain', text: await work.hear(body) };
+  if (url === '/alipay/notify') return hear(body);
   const given = hash('sha256', headers.authorization ?? '', 'buffer');
   if (!timingSafeEqual(given, keyHash)) return { status: 401, type: 'text/plain', text: 'who are you' };
   const asked = JSON.parse(body.toString('utf8'));
@@ -60,6 +62,12 @@ async function serve(request: IncomingMessage): Promise<Answer> {
   if (url === '/pay') return json(await work.payByAuthCode(asked));
   if (url === '/refund') return json(await work.refundOrder(asked));
   return { status: 404, type: 'text/plain', text: 'nothing here' };
+}
+
+async function hear(body: Buffer): Promise<Answer> {
+  const { answer, change } = await work.hear(body);
+  if (change !== undefined) tell(change);
+  return { status: 200, type: 'text/plain', text: answer };
 }
 
 function json(value: object | null): Answer {

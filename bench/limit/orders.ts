@@ -2,6 +2,7 @@
 import type { Pool } from 'pg';
 import { formatAmount } from '../../src/orders/money.ts';
 import { orderPage } from './code-statements.ts';
+import type { Standing } from './follow.ts';
 import { findOrder } from './statements.ts';
 
 const PAGE = 20;
@@ -23,6 +24,11 @@ interface OrderRow {
 export async function order(pool: Pool, merchantId: string, id: string): Promise<object | null> {
   const { rows } = await pool.query<OrderRow>({ ...findOrder, values: [merchantId, id] });
   return rows[0] === undefined ? null : shown(rows[0]);
+}
+
+export async function standingOf(pool: Pool, merchantId: string, id: string): Promise<Standing | undefined> {
+  const { rows } = await pool.query<OrderRow>({ ...findOrder, values: [merchantId, id] });
+  return rows[0] && { orderId: rows[0].id, version: rows[0].version, type: null, status: rows[0].status };
 }
 
 export async function page(pool: Pool, merchantId: string, after: string | null): Promise<object> {

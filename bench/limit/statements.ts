@@ -64,7 +64,7 @@ export const applyPaid = {
     ), done as (
       delete from checks where merchant_id = $1 and order_id = any (array(select id from moved))
     )
-    select 1 from moved`,
+    select id as "orderId", version, 'payment.succeeded' as type, 'PAID' as status from moved`,
 };
 
 export const isJudged = {

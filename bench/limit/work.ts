@@ -5,7 +5,8 @@ import { newUuid } from '../../src/ids.ts';
 import { formatAmount, parseAmount } from '../../src/orders/money.ts';
 import type { CallAlipay } from './alipay.ts';
 import { createOrder, type OrderInput, shownNew } from './create-order.ts';
-import { order, page } from './orders.ts';
+import type { Standing } from './follow.ts';
+import { order, page, standingOf } from './orders.ts';
 import { type PayInput, payByAuthCode } from './pay.ts';
 import { type RefundInput, refundOrder } from './refund.ts';
 import { offer } from './sell.ts';
@@ -25,16 +26,22 @@ export interface LimitWork {
   /** The order, and its payment with the QR code. */
   sell(input: OrderInput): Promise<object | null>;
   order(id: string): Promise<object | null>;
+  standingOf(id: string): Promise<Standing | undefined>;
   page(after: string | null): Promise<object>;
-  hear(body: Buffer): Promise<'success' | 'failure'>;
+  hear(body: Buffer): Promise<Heard>;
   payByAuthCode(input: PayInput): Promise<object | null>;
   refundOrder(input: RefundInput): Promise<object | null>;
 }
 
-/** Seeds its merchant, then does the work of all workloads. */
+export interface Heard {
+  readonly answer: 'success' | 'failure';
+  /** What it changed. */
+  readonly change?: Standing;
+}
+
+/** The work of all workloads, for one merchant. */
 export async function limitWork({ pool, appId, sellerId, alipayKey, ...needs }: LimitNeeds): Promise<LimitWork> {
-  const merchantId = newUuid(new Date());
-  for (const text of seedMerchant) await pool.query(text, [merchantId]);
+  const merchantId = await merchantIn(pool);
   const codeKey = createSecretKey(Buffer.from(needs.secretKey));
   const money = { pool, merchantId, call: needs.call, codeKey };
   return {
@@ -49,14 +56,24 @@ export async function limitWork({ pool, appId, sellerId, alipayKey, ...needs }: 
       return created && [shownNew(created), await offer(money, created, input)];
     },
     order: (id) => order(pool, merchantId, id),
+    standingOf: (id) => standingOf(pool, merchantId, id),
     page: (after) => page(pool, merchantId, after),
     async hear(body) {
       const fields = verified(body, alipayKey);
       const ours = fields?.get('app_id') === appId && fields.get('seller_id') === sellerId;
-      if (fields === undefined || !ours || fields.get('trade_status') !== 'TRADE_SUCCESS') return 'failure';
+      if (fields === undefined || !ours || fields.get('trade_status') !== 'TRADE_SUCCESS') return { answer: 'failure' };
       return applyNotice(pool, merchantId, { fields, body });
     },
   };
+}
+
+/** The one that an earlier process made, or a new one. */
+async function merchantIn(pool: Pool): Promise<string> {
+  const { rows } = await pool.query<{ id: string }>('select id from merchants');
+  if (rows[0] !== undefined) return rows[0].id;
+  const merchantId = newUuid(new Date());
+  for (const text of seedMerchant) await pool.query(text, [merchantId]);
+  return merchantId;
 }
 
 type Fields = ReadonlyMap<string, string>;
@@ -80,11 +97,11 @@ async function applyNotice(
   pool: Pool,
   merchantId: string,
   { fields, body }: { fields: Fields; body: Buffer },
-): Promise<'success' | 'failure'> {
+): Promise<Heard> {
   const [number, tradeNo, notifyId] = ['out_trade_no', 'trade_no', 'notify_id'].map((name) => fields.get(name) ?? '');
   const fen = parseAmount(fields.get('total_amount') ?? '');
   const paidAt = parseBeijingTime(fields.get('gmt_payment') ?? '');
-  if (fen === undefined || paidAt === undefined) return 'failure';
+  if (fen === undefined || paidAt === undefined) return { answer: 'failure' };
   const now = new Date();
   const said = {
     amount: formatAmount(fen),
@@ -95,14 +112,14 @@ async function applyNotice(
   };
   const ids = [newUuid(now), newUuid(now), newUuid(now)];
   const at = now.toISOString();
-  const { rowCount } = await pool.query({
+  const { rows } = await pool.query<Standing>({
     ...applyPaid,
     values: [
       ...[merchantId, merchantId, number, fen.toString(), at, paidAt.toISOString(), ...ids],
       ...[tradeNo, JSON.stringify(said), at, notifyId, body],
     ],
   });
-  if (rowCount === 1) return 'success';
+  if (rows[0] !== undefined) return { answer: 'success', change: rows[0] };
   const judged = await pool.query({ ...isJudged, values: [merchantId, notifyId] });
-  return judged.rowCount === 1 ? 'success' : 'failure';
+  return { answer: judged.rowCount === 1 ? 'success' : 'failure' };
 }

@@ -13,7 +13,8 @@ import type { Stage } from '../stage.ts';
 export interface SocketsRow extends Latencies {
   readonly contender: ContenderName;
   readonly sockets: number;
-  readonly notices: number;
+  /** Notifications a second that were asked for. */
+  readonly target: number;
   /** Notifications a second, as they really left. */
   readonly perSecond: number;
   /** Of the server, for each socket; null where there is no /proc. */
@@ -21,7 +22,7 @@ export interface SocketsRow extends Latencies {
   readonly subscribedKb: number | null;
 }
 
-const PLAYED: readonly ContenderName[] = ['gateway', 'tutorial'];
+const PLAYED: readonly ContenderName[] = ['gateway', 'limit', 'tutorial'];
 /** A notification that waits for its answer holds a connection, and on a full machine some thousands wait. */
 const OTHER_FILES = 4_000;
 /** At least so long, whatever the rate. */
@@ -39,50 +40,61 @@ export function checkOpenFiles(sockets: readonly number[], limit = openFilesLimi
 
 export interface SocketsOptions {
   readonly sockets: readonly number[];
-  readonly notices: number;
+  readonly notices: readonly number[];
+  /** So long to orders that nobody follows, before the clock runs. */
+  readonly warmUpSeconds: number;
 }
 
-/** Each count has a server and a database of its own, so that memory is what its sockets took. */
-export async function playSockets(stage: Stage, { sockets, notices }: SocketsOptions): Promise<SocketsRow[]> {
+/** Each count and rate has a server and a database of its own, so that memory is what its sockets took. */
+export async function playSockets(stage: Stage, options: SocketsOptions): Promise<SocketsRow[]> {
   const rows: SocketsRow[] = [];
-  for (const count of sockets)
-    for (const name of PLAYED.filter((one) => stage.names.includes(one))) {
-      const ends: Ends = [];
-      try {
-        rows.push(await playCount({ ...stage, ends }, { name, count, notices }));
-      } finally {
-        await endEach(ends);
-      }
-      process.stderr.write(`sockets: ${count}, ${name}\n`);
+  for (const run of runsOf(stage, options)) {
+    const ends: Ends = [];
+    try {
+      rows.push(await playRun({ ...stage, ends }, run));
+    } finally {
+      await endEach(ends);
     }
+    process.stderr.write(`sockets: ${run.count}, ${run.name}, ${run.rate}/s\n`);
+  }
   return rows;
 }
 
-interface Count {
+interface Run {
   readonly name: ContenderName;
   readonly count: number;
-  readonly notices: number;
+  /** Notifications a second. */
+  readonly rate: number;
+  readonly warmUpSeconds: number;
 }
 
-async function playCount(stage: Stage, { name, count, notices }: Count): Promise<SocketsRow> {
+function runsOf({ names }: Stage, { sockets, notices, warmUpSeconds }: SocketsOptions): Run[] {
+  const ratesOf = (count: number) => [...new Set(notices.map((rate) => Math.min(rate, count / LEAST_SECONDS)))];
+  const played = PLAYED.filter((name) => names.includes(name));
+  return sockets.flatMap((count) =>
+    ratesOf(count).flatMap((rate) => played.map((name) => ({ name, count, rate, warmUpSeconds }))),
+  );
+}
+
+async function playRun(stage: Stage, { name, count, rate, warmUpSeconds }: Run): Promise<SocketsRow> {
   const contender = await stage.open(name, stage.ends);
   const take = startTaking(stage, contender);
-  await take({ kind: 'stock', contender: name, keys: stage.keys, port: contender.port, orders: count });
+  const orders = count + Math.ceil(rate * warmUpSeconds);
+  await take({ kind: 'stock', contender: name, keys: stage.keys, port: contender.port, orders });
   const memory = collecting(stage.folder);
   const { port, pid } = await stage.restart(contender, stage.ends, memory);
   const before = await memory.settledRssMb(pid);
-  await take({ kind: 'connect', port });
+  await take({ kind: 'connect', port, sockets: count });
   const connected = await memory.settledRssMb(pid);
   await take({ kind: 'subscribe' });
   const subscribed = await memory.settledRssMb(pid);
-  const rate = Math.min(notices, count / LEAST_SECONDS);
   const { p50Ms, p99Ms, p999Ms, maxMs, perSecond } = await take({ kind: 'notify', perSecond: rate });
   await take({ kind: 'close' });
   stage.failures.push(...(await contender.books.check(contender.done)).map((fault) => `${name}, sockets: ${fault}`));
   const eachKb = (mb: number | undefined) =>
     mb === undefined || before === undefined ? null : ((mb - before) * 1024) / count;
   const eachOf = { connectedKb: eachKb(connected), subscribedKb: eachKb(subscribed) };
-  return { contender: name, sockets: count, notices: rate, perSecond, ...eachOf, p50Ms, p99Ms, p999Ms, maxMs };
+  return { contender: name, sockets: count, target: rate, perSecond, ...eachOf, p50Ms, p99Ms, p999Ms, maxMs };
 }
 
 function startTaking({ failures, ends }: Stage, contender: Contender): (step: Step) => Promise<StepFigures> {

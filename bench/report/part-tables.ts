@@ -44,6 +44,7 @@ export function socketsTable(rows: readonly SocketsRow[]): string {
     'sockets',
     'who',
     'notifications/s',
+    'sent',
     'p50 ms',
     'p99 ms',
     'most ms',
@@ -51,8 +52,8 @@ export function socketsTable(rows: readonly SocketsRow[]): string {
     'KB with its subscription',
   ];
   const cells = rows.map((row) => [
-    ...[whole(row.sockets), row.contender, whole(row.perSecond), tenth(row.p50Ms), tenth(row.p99Ms), tenth(row.maxMs)],
-    ...[tenth(row.connectedKb), tenth(row.subscribedKb)],
+    ...[whole(row.sockets), row.contender, whole(row.target), whole(row.perSecond)],
+    ...[row.p50Ms, row.p99Ms, row.maxMs, row.connectedKb, row.subscribedKb].map(tenth),
   ]);
   return table(head, cells);
 }

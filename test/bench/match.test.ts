@@ -34,11 +34,13 @@ test('no ratio of the gateway to the limit or to the tutorial build is under its
 test('the limit and the tutorial build answer every workload rightly, and their books agree', async () => {
   const json = join(folder, 'report.json');
   const size = ['--rounds', '1', '--seconds', '0.2', '--warm-up', '0.2', '--connections', '4'];
-  const args = [main, '--contenders', 'limit,tutorial', ...size, '--json', json];
+  const screens = ['--sockets', '20', '--notices', '10'];
+  const args = [main, 'match', 'sockets', '--contenders', 'limit,tutorial', ...size, ...screens, '--json', json];
   // Told to end, it takes its servers with it.
   const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 150_000 }).catch((error) => error);
   expect(stdout).toContain('every answer and the books are right');
-  const { match, failures } = JSON.parse(readFileSync(json, 'utf8'));
+  const { match, sockets, failures } = JSON.parse(readFileSync(json, 'utf8'));
   expect(failures).toEqual([]);
   expect(match.map(({ workload }: { workload: string }) => workload)).toHaveLength(9);
+  expect(sockets.map(({ contender }: { contender: string }) => contender)).toEqual(['limit', 'tutorial']);
 }, 180_000);

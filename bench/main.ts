@@ -11,6 +11,7 @@ import { playMatch } from './parts/match.ts';
 import { playOpen } from './parts/open.ts';
 import { playSoak } from './parts/soak.ts';
 import { checkOpenFiles, playSockets } from './parts/sockets.ts';
+import { playStart } from './parts/start.ts';
 import { type Field, startDriver } from './play.ts';
 import { tableSizes } from './preload/sizes.ts';
 import { peakRssMb } from './process-figures.ts';
@@ -49,10 +50,11 @@ async function playParts(stage: Stage, field: Field, options: Options): Promise<
   const open = wants('open') ? { open: await playOpen(field, options) } : {};
   const burst = wants('burst') ? { burst: await playBurst(field, seconds) } : {};
   const sockets = wants('sockets') ? { sockets: await playSockets(stage, options) } : {};
+  const start = wants('start') ? { start: await playStart(stage, options) } : {};
   const soak = wants('soak')
     ? await playSoak(field, { seconds: options.soakSeconds, load, kneeSeconds: seconds })
     : null;
-  return { ...match, ...open, ...burst, ...sockets, ...(soak && { soak }) };
+  return { ...match, ...open, ...burst, ...sockets, ...start, ...(soak && { soak }) };
 }
 
 /** With a database that holds years of orders, the match is about growth. */

@@ -4,9 +4,10 @@ import { type WorkloadName, workloadNames } from './load/workloads.ts';
 
 /**
  * `match`: how much fits, all against all. `open`: how late answers are at a given rate. `burst`: ten times the rate for
- * five seconds. `sockets`: subscriptions, each to its own order. `soak`: a mixed day for a long time.
+ * five seconds. `sockets`: subscriptions, each to its own order. `start`: how soon it is ready. `soak`: a mixed day for a
+ * long time.
  */
-export const partNames = ['match', 'open', 'burst', 'sockets', 'soak'] as const;
+export const partNames = ['match', 'open', 'burst', 'sockets', 'start', 'soak'] as const;
 export type PartName = (typeof partNames)[number];
 
 export interface Options {
@@ -41,7 +42,7 @@ export interface Options {
   readonly rateLimit: number;
 }
 
-export const USAGE = `npm run bench -- [match] [open] [burst] [sockets] [soak] [--all] [--page] [--check] [--json file]
+export const USAGE = `npm run bench -- [match] [open] [burst] [sockets] [start] [soak] [--all] [--page] [--check] [--json file]
   [--only createOrder,…] [--contenders gateway,limit,tutorial] [--rounds 5] [--seconds 3] [--warm-up 2] [--connections 32]
   [--load 0.5] [--sockets 1000,5000,10000] [--notices 250,1000] [--soak-seconds 600] [--preload 10000000]
   [--build folder] [--profile folder] [--rate-limit 0]

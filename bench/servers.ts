@@ -83,7 +83,7 @@ async function ready(child: ChildProcess, port: number): Promise<void> {
     const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
     await answer?.arrayBuffer();
     if (answer?.ok) return;
-    await delay(50);
+    await delay(10);
   }
   throw new Error(`was not ready within ${READY_WITHIN_MS} ms`);
 }

@@ -35,7 +35,7 @@ export interface Extra {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-const nothingElse: Extra = { nodeArgs: [], settings: {} };
+export const nothingElse: Extra = { nodeArgs: [], settings: {} };
 
 export async function openStage(options: Options, ends: Ends): Promise<Stage> {
   const programs = await programsFor(options, ends);

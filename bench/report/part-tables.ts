@@ -2,8 +2,10 @@ import type { BurstRow } from '../parts/burst.ts';
 import type { OpenRow } from '../parts/open.ts';
 import type { Soak } from '../parts/soak.ts';
 import type { SocketsRow } from '../parts/sockets.ts';
+import type { StartRow } from '../parts/start.ts';
 import type { TableSize } from '../preload/sizes.ts';
 import { table, tenth, whole } from './markdown.ts';
+import { median } from './statistics.ts';
 
 export function openTable(rows: readonly OpenRow[]): string {
   const head = ['workload', 'who', 'target/s', 'achieved', 'p50 ms', 'p99 ms', 'p99.9 ms', 'most ms', 'loop p99 ms'];
@@ -55,6 +57,19 @@ export function socketsTable(rows: readonly SocketsRow[]): string {
     ...[whole(row.sockets), row.contender, whole(row.target), whole(row.perSecond)],
     ...[row.p50Ms, row.p99Ms, row.maxMs, row.connectedKb, row.subscribedKb].map(tenth),
   ]);
+  return table(head, cells);
+}
+
+export function startTable(rows: readonly StartRow[]): string {
+  const head = ['who', 'ready after ms', 'least', 'most', 'CPU ms', 'RSS MB'];
+  const cells = rows.map(({ who, starts }) => {
+    const ms = starts.map((start) => start.ms);
+    const middle = (of: 'cpuMs' | 'rssMb') => {
+      const known = starts.map((start) => start[of]).filter((one) => one !== undefined);
+      return known.length === 0 ? '–' : whole(median(known));
+    };
+    return [who, whole(median(ms)), whole(Math.min(...ms)), whole(Math.max(...ms)), middle('cpuMs'), middle('rssMb')];
+  });
   return table(head, cells);
 }
 

@@ -4,10 +4,11 @@ import type { Round } from '../parts/match.ts';
 import type { OpenRow } from '../parts/open.ts';
 import type { Soak } from '../parts/soak.ts';
 import type { SocketsRow } from '../parts/sockets.ts';
+import type { StartRow } from '../parts/start.ts';
 import type { TableSize } from '../preload/sizes.ts';
 import { capacityTable, saleCost } from './capacity.ts';
 import { matchTables } from './match-tables.ts';
-import { burstTable, openTable, sizesTable, soakTable, socketsTable } from './part-tables.ts';
+import { burstTable, openTable, sizesTable, soakTable, socketsTable, startTable } from './part-tables.ts';
 import type { WorkloadSummary } from './summary.ts';
 
 export interface Report {
@@ -24,6 +25,7 @@ export interface Report {
   readonly open?: readonly OpenRow[];
   readonly burst?: readonly BurstRow[];
   readonly sockets?: readonly SocketsRow[];
+  readonly start?: readonly StartRow[];
   readonly soak?: Soak;
   readonly peakRssMb: Readonly<Record<string, number | null>>;
   readonly about: About;
@@ -54,7 +56,7 @@ export interface Setting {
 }
 
 /** The parts that were played, each with its name and its Markdown. */
-export function sectionsOf({ match, growth, open, burst, sockets, soak }: Report): Map<string, string> {
+export function sectionsOf({ match, growth, open, burst, sockets, start, soak }: Report): Map<string, string> {
   const sections = new Map<string, string>();
   if (match) sections.set('match', matchTables(match));
   const cost = match && saleCost(match);
@@ -62,6 +64,7 @@ export function sectionsOf({ match, growth, open, burst, sockets, soak }: Report
   if (open) sections.set('open', openTable(open));
   if (burst) sections.set('burst', burstTable(burst));
   if (sockets) sections.set('sockets', socketsTable(sockets));
+  if (start) sections.set('start', startTable(start));
   if (soak) sections.set('soak', soakTable(soak));
   if (growth) sections.set('growth', `${matchTables(growth.match)}\n\n${sizesTable(growth.sizes)}`);
   return sections;

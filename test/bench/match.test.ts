@@ -35,12 +35,24 @@ test('the limit and the tutorial build answer every workload rightly, and their 
   const json = join(folder, 'report.json');
   const size = ['--rounds', '1', '--seconds', '0.2', '--warm-up', '0.2', '--connections', '4'];
   const screens = ['--sockets', '20', '--notices', '10'];
-  const args = [main, 'match', 'sockets', '--contenders', 'limit,tutorial', ...size, ...screens, '--json', json];
+  const args = [
+    main,
+    'match',
+    'sockets',
+    'start',
+    '--contenders',
+    'limit,tutorial',
+    ...size,
+    ...screens,
+    '--json',
+    json,
+  ];
   // Told to end, it takes its servers with it.
   const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 150_000 }).catch((error) => error);
   expect(stdout).toContain('every answer and the books are right');
-  const { match, sockets, failures } = JSON.parse(readFileSync(json, 'utf8'));
+  const { match, sockets, start, failures } = JSON.parse(readFileSync(json, 'utf8'));
   expect(failures).toEqual([]);
   expect(match.map(({ workload }: { workload: string }) => workload)).toHaveLength(9);
   expect(sockets.map(({ contender }: { contender: string }) => contender)).toEqual(['limit', 'tutorial']);
+  expect(start.map(({ who }: { who: string }) => who)).toEqual(['node', 'limit', 'tutorial']);
 }, 180_000);

@@ -32,7 +32,7 @@ test.each([
   [['--rounds', '1.5'], '--rounds is 1.5, expected a whole number from 1 to 100'],
   [['--sockets', '10,'], '--sockets is , expected a whole number from 1 to 50000'],
   [['--only', 'refund'], '--only is refund, expected one of createOrder, '],
-  [['sprint'], 'part is sprint, expected one of match, open, burst, sockets, soak'],
+  [['sprint'], 'part is sprint, expected one of match, open, burst, sockets, start, soak'],
 ])('%j is refused', (args, message) => {
   expect(() => readOptions(args)).toThrow(message);
 });

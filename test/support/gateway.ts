@@ -46,9 +46,9 @@ const START_WITHIN_MS = 55_000;
 const END_WITHIN_MS = 15_000;
 
 /** Starts the gateway on a database of its own unless `DATABASE_URL` says otherwise; '' there embeds one. */
-export async function startGateway(env: Env = {}): Promise<Gateway> {
+export async function startGateway(env: Env = {}, program?: string): Promise<Gateway> {
   const whole = await complete(env);
-  const run = await runProgram(whole);
+  const run = await runProgram(whole, program);
   const url = `http://localhost:${whole.PORT}`;
   await until(
     async () => run.hasEnded() || (run.stdout().includes('┘') && (await isReady(url))),
@@ -68,8 +68,8 @@ export async function startGateway(env: Env = {}): Promise<Gateway> {
 }
 
 /** Runs the program with exactly this environment; it may well refuse to start. */
-export async function runProgram(env: Env): Promise<Run> {
-  const program = join(await build(), 'main.js');
+export async function runProgram(env: Env, elsewhere?: string): Promise<Run> {
+  const program = elsewhere ?? join(await build(), 'main.js');
   // As scripts/run.ts does: a second start need not compile what the first one has.
   const compiled = { NODE_COMPILE_CACHE: join(program, '..', '.compiled') };
   const child = spawn(process.execPath, [program], {

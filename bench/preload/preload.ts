@@ -48,7 +48,7 @@ async function ownerIn(client: Client): Promise<Owner> {
 /** As long as the feed keeps an event. */
 const FEED_MS = 30 * 24 * 60 * 60_000;
 
-/** The events that the feed still holds; older ones have been pruned from it. */
+/** The events that the feed still holds; older ones have been pruned from it. What comes next is placed behind them. */
 async function placeInFeed(client: Client, { merchantId }: Owner, now: Date): Promise<void> {
   await client.query(
     `with placed as (
@@ -57,7 +57,8 @@ async function placeInFeed(client: Client, { merchantId }: Owner, now: Date): Pr
       from order_events where merchant_id = $1 and order_id >= $2
       returning position
     )
-    update merchant_feeds set last_position = coalesce((select max(position) from placed), 0) where merchant_id = $1`,
+    insert into merchant_feeds (merchant_id, last_position) select $1, coalesce(max(position), 0) from placed
+    on conflict (merchant_id) do update set last_position = excluded.last_position`,
     [merchantId, leastUuid(new Date(now.getTime() - FEED_MS))],
   );
 }

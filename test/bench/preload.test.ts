@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { preload } from '../../bench/preload/preload.ts';
 import { tableSizes } from '../../bench/preload/sizes.ts';
+import { takeOutboxRows } from '../../src/postgres/statements/take-outbox.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 
 const ORDERS = 3_000;
@@ -71,6 +72,15 @@ test.each([
   ],
 ])('%s', async (_, wrong) => {
   expect(await count(wrong)).toBe(0);
+});
+
+test('the gateway’s relay places what comes next behind the old events', async () => {
+  const last = await count('event_feed');
+  expect(last).toBeGreaterThan(0);
+  await client.query(`insert into outbox select merchant_id, id, version from orders where status = 'PENDING' limit 1`);
+  await client.query(takeOutboxRows.text, [10, new Date(), false]);
+  expect(await count('outbox')).toBe(0);
+  expect(await count(`event_feed where position = ${last + 1}`)).toBe(1);
 });
 
 test('a table’s size is told with its indexes', async () => {

@@ -123,14 +123,14 @@ function announced(store: OrderStore, news: News, fresh: FreshOrders): OrderStor
       const inserted = await store.insert(order, event);
       if (inserted.kind !== 'inserted') return inserted;
       fresh.keep(order);
-      news.written(order.id);
+      news.written(order, [event]);
       return inserted;
     },
     async write(change) {
       fresh.drop(change.after);
       const written = await store.write(change);
       if (written === 'stale') return written;
-      news.written(change.after.id);
+      news.written(change.after, change.events);
       return written;
     },
   };

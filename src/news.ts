@@ -6,6 +6,8 @@ import { brokerMessage } from './deliveries/broker-message.ts';
 import type { Ends, Foundation } from './foundation.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { Log } from './log.ts';
+import type { OrderEvent } from './orders/event.ts';
+import type { Order } from './orders/order.ts';
 import type { WakeUps } from './orders/wake-ups.ts';
 import { postgresFeed, pruneOnce } from './postgres/feed.ts';
 import { brokerPlaces } from './postgres/feed-places.ts';
@@ -26,8 +28,8 @@ export interface NewsParts {
 }
 
 export interface News {
-  /** This process has written an order: its own subscribers hear at once, the others through the relay. */
-  written(orderId: string): void;
+  /** This process has written an order: its own subscribers have the events at once, the others through the relay. */
+  written(order: Order, events: readonly OrderEvent[]): void;
 }
 
 /** Every subscription looks again this often, whatever became of the hints. */
@@ -71,9 +73,9 @@ export async function startNews({ role }: Pick<Config, 'role'>, parts: NewsParts
     await listening.close();
   });
   return {
-    written(orderId) {
-      wakeUps.wake([orderId]);
-      teller.tell(orderId);
+    written(order, events) {
+      wakeUps.tell(order, events);
+      teller.tell(order.id);
     },
   };
 }

@@ -7,7 +7,7 @@ import { collecting } from '../follow/memory.ts';
 import type { Step, StepFigures } from '../follow/steps.ts';
 import type { Latencies } from '../load/latencies.ts';
 import { startChild } from '../play.ts';
-import { openFilesLimit } from '../process-figures.ts';
+import { cpuUs, openFilesLimit } from '../process-figures.ts';
 import type { Stage } from '../stage.ts';
 
 export interface SocketsRow extends Latencies {
@@ -17,6 +17,8 @@ export interface SocketsRow extends Latencies {
   readonly target: number;
   /** Notifications a second, as they really left. */
   readonly perSecond: number;
+  /** Of the server, for each notification; null where there is no /proc. */
+  readonly cpuUs: number | null;
   /** Of the server, for each socket; null where there is no /proc. */
   readonly connectedKb: number | null;
   readonly subscribedKb: number | null;
@@ -88,13 +90,22 @@ async function playRun(stage: Stage, { name, count, rate, warmUpSeconds }: Run):
   const connected = await memory.settledRssMb(pid);
   await take({ kind: 'subscribe' });
   const subscribed = await memory.settledRssMb(pid);
+  const cpuBefore = cpuUs(pid);
   const { p50Ms, p99Ms, p999Ms, maxMs, perSecond } = await take({ kind: 'notify', perSecond: rate });
+  const cpu = difference(cpuUs(pid), cpuBefore);
   await take({ kind: 'close' });
   stage.failures.push(...(await contender.books.check(contender.done)).map((fault) => `${name}, sockets: ${fault}`));
-  const eachKb = (mb: number | undefined) =>
-    mb === undefined || before === undefined ? null : ((mb - before) * 1024) / count;
-  const eachOf = { connectedKb: eachKb(connected), subscribedKb: eachKb(subscribed) };
-  return { contender: name, sockets: count, target: rate, perSecond, ...eachOf, p50Ms, p99Ms, p999Ms, maxMs };
+  const eachKb = (mb: number | null) => mb && (mb * 1024) / count;
+  return {
+    ...{ contender: name, sockets: count, target: rate, perSecond, p50Ms, p99Ms, p999Ms, maxMs },
+    cpuUs: cpu && cpu / orders,
+    connectedKb: eachKb(difference(connected, before)),
+    subscribedKb: eachKb(difference(subscribed, before)),
+  };
+}
+
+function difference(after: number | undefined, before: number | undefined): number | null {
+  return after === undefined || before === undefined ? null : after - before;
 }
 
 function startTaking({ failures, ends }: Stage, contender: Contender): (step: Step) => Promise<StepFigures> {

@@ -50,12 +50,14 @@ export function socketsTable(rows: readonly SocketsRow[]): string {
     'p50 ms',
     'p99 ms',
     'most ms',
+    'CPU µs',
     'KB a connection',
     'KB with its subscription',
   ];
   const cells = rows.map((row) => [
     ...[whole(row.sockets), row.contender, whole(row.target), whole(row.perSecond)],
-    ...[row.p50Ms, row.p99Ms, row.maxMs, row.connectedKb, row.subscribedKb].map(tenth),
+    ...[...[row.p50Ms, row.p99Ms, row.maxMs].map(tenth), whole(row.cpuUs)],
+    ...[row.connectedKb, row.subscribedKb].map(tenth),
   ]);
   return table(head, cells);
 }

@@ -35,23 +35,26 @@ interface Place {
   unread: Followed[];
   /** There may be more to read without waiting for a wake-up. */
   behind: boolean;
+  reading: boolean;
   over: boolean;
 }
 
 /**
  * The events of an order as they happen. It listens before it reads, so that nothing falls between; it
  * reads from the log, so that nothing is lost, doubled or out of order; it reads on only when it is asked
- * to, so that a slow reader costs nothing. Ends by itself when nothing more can happen.
+ * to, so that a slow reader costs nothing. What this process has just committed, and is the very next version, it need not
+ * read. Ends by itself when nothing more can happen.
  */
 export function followOrder(needs: FollowNeeds, follow: Follow): AsyncIterableIterator<Followed> {
-  const listener = needs.wakeUps.listen(follow.orderId);
-  const place: Place = { seen: follow.after, unread: [], behind: true, over: false };
+  const place: Place = { seen: follow.after, unread: [], behind: true, reading: false, over: false };
+  const listener = needs.wakeUps.listen(follow.orderId, (order, events) => take(place, order, events));
   return {
     async next() {
       for (;;) {
         const event = place.unread.shift();
         if (event !== undefined) return { value: event, done: false };
         if (place.over || !(place.behind || (await listener.next()))) break;
+        if (place.unread.length > 0) continue;
         if (!(await readOn(needs, follow, place))) listener.lookAgain();
       }
       listener.close();
@@ -68,9 +71,19 @@ export function followOrder(needs: FollowNeeds, follow: Follow): AsyncIterableIt
   };
 }
 
+/** Only the next version, by who waits for it and has nothing left to hand on; and not where it may be the end. */
+function take(place: Place, order: Order, events: readonly OrderEvent[]): boolean {
+  const isNext = place.seen !== null && events[0]?.version === place.seen + 1;
+  if (!isNext || place.reading || place.unread.length > 0 || MAY_BE_OVER.includes(order.status)) return false;
+  place.unread = events.map((event) => ({ event, order }));
+  place.seen = events.at(-1)?.version ?? place.seen;
+  return true;
+}
+
 /** False when it could not be read: nothing has been skipped. */
 async function readOn(needs: FollowNeeds, { merchantId, orderId }: Follow, place: Place): Promise<boolean> {
   place.behind = false;
+  place.reading = true;
   try {
     const news = await needs.reads.news(merchantId, orderId, { version: place.seen, limit: BATCH });
     if (place.over) return true;
@@ -88,6 +101,8 @@ async function readOn(needs: FollowNeeds, { merchantId, orderId }: Follow, place
   } catch (error) {
     needs.onFault(error);
     return false;
+  } finally {
+    place.reading = false;
   }
 }
 

@@ -1,6 +1,12 @@
+import type { OrderEvent } from './event.ts';
+import type { Order } from './order.ts';
+
+/** Takes what this process has just written, so that it need not be read; false: it must be. */
+export type Take = (order: Order, events: readonly OrderEvent[]) => boolean;
+
 /** Someone who waits for news. */
 export interface Listener {
-  /** Resolves at the next wake-up, at once when one came since the last call; false after close(). */
+  /** Resolves at the next wake-up or content, at once when a wake-up came since the last call; false after close(). */
   next(): Promise<boolean>;
   /** What was to be read could not be: a wake-up comes by itself within a second and a half. */
   lookAgain(): void;
@@ -13,7 +19,8 @@ const LEAST_GAP_MS = 5;
 
 /**
  * Who waits for news of what in this process; a key is an order's id, or whatever else has news. A wake-up is a hint
- * without content: the listener reads what is new. Many hints before the next read are one.
+ * without content: the listener reads what is new. Many hints before the next read are one. Only what this process has
+ * written itself comes with its content.
  */
 export class WakeUps {
   readonly #listeners = new Map<string, Set<Ear>>();
@@ -26,10 +33,10 @@ export class WakeUps {
     return size;
   }
 
-  listen(key: string): Listener {
+  listen(key: string, take: Take = () => false): Listener {
     const ears = this.#listeners.get(key) ?? new Set();
     this.#listeners.set(key, ears);
-    const ear = new Ear(() => {
+    const ear = new Ear(take, () => {
       ears.delete(ear);
       if (ears.size === 0 && this.#listeners.get(key) === ears) this.#listeners.delete(key);
     });
@@ -45,6 +52,12 @@ export class WakeUps {
   wake(keys: Iterable<string>): void {
     for (const act of this.#toAll) act();
     for (const key of keys) for (const ear of this.#listeners.get(key) ?? []) ear.hear();
+  }
+
+  /** This process has written an order: who follows it gets the events, or a wake-up when it does not take them. */
+  tell(order: Order, events: readonly OrderEvent[]): void {
+    for (const act of this.#toAll) act();
+    for (const ear of this.#listeners.get(order.id) ?? []) ear.tell(order, events);
   }
 
   /**
@@ -69,19 +82,26 @@ export class WakeUps {
 const AGAIN_MS = { least: 500, spread: 1_000 };
 
 class Ear implements Listener {
+  readonly #take: Take;
   readonly #forget: () => void;
   #timer: NodeJS.Timeout | undefined;
   #heard = false;
   #closed = false;
   #resolve: ((open: boolean) => void) | undefined;
 
-  constructor(forget: () => void) {
+  constructor(take: Take, forget: () => void) {
+    this.#take = take;
     this.#forget = forget;
   }
 
   hear(): void {
     this.#heard = true;
     this.#answer();
+  }
+
+  tell(order: Order, events: readonly OrderEvent[]): void {
+    if (this.#take(order, events)) this.#answer();
+    else this.hear();
   }
 
   next(): Promise<boolean> {

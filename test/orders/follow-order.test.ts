@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 
 import { rest, shop, take } from './followed.ts';
@@ -13,6 +14,64 @@ describe('a follower', () => {
     wake();
     expect(await next).toEqual([4, 5]);
     await events.return?.();
+  });
+
+  test('gets what its own process writes without a read', async () => {
+    const { follow, happenHere, wake, reading } = shop(1);
+    const events = follow(0);
+    expect(await take(events, 1)).toEqual([1]);
+    expect(reading.times).toBe(1);
+    const next = take(events, 2);
+    happenHere();
+    await delay(1);
+    happenHere({ status: 'PAID' });
+    expect(await next).toEqual([2, 3]);
+    expect(reading.times).toBe(1);
+    const later = take(events, 1);
+    wake();
+    happenHere();
+    expect(await later).toEqual([4]);
+    await events.return?.();
+  });
+
+  test('reads when what its own process wrote is not the very next, and when it was slow', async () => {
+    const { follow, happen, happenHere, reading } = shop(1);
+    const events = follow(0);
+    await take(events, 1);
+    happen();
+    happenHere();
+    expect(await take(events, 2)).toEqual([2, 3]);
+    expect(reading.times).toBe(2);
+    for (let i = 0; i < 5; i++) happenHere();
+    expect(await take(events, 5)).toEqual([4, 5, 6, 7, 8]);
+    expect(reading.times).toBe(3);
+    await events.return?.();
+  });
+
+  test.each([null, 1, 2])(
+    'after %s: what its own process writes while it reads is not lost and not doubled',
+    async (after) => {
+      const { follow, happenHere, hooks } = shop(2);
+      const events = follow(after);
+      hooks.betweenReads = () => {
+        hooks.betweenReads = undefined;
+        happenHere();
+      };
+      const seen = take(events, after === 2 ? 2 : 3);
+      await delay(1);
+      happenHere();
+      expect(await seen).toEqual([2, 3, 4].slice(after === 2 ? 1 : 0));
+      await events.return?.();
+    },
+  );
+
+  test('ends with what its own process writes, too', async () => {
+    const { follow, happenHere } = shop(1);
+    const events = follow(0);
+    await take(events, 1);
+    const left = rest(events);
+    happenHere({ status: 'REFUNDED' });
+    expect(await left).toEqual([2]);
   });
 
   test('with `after` gets every later event, in order, then what happens', async () => {

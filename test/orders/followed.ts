@@ -11,14 +11,18 @@ export function shop(versions: number) {
   const events: OrderEvent[] = [];
   const clock = standingClock();
   const hooks: { betweenReads?: (() => void) | undefined } = {};
+  const reading = { times: 0 };
   let order: WholeOrder = anOrder();
   const happen = (fields: Partial<WholeOrder> = {}) => {
     order = { ...order, ...fields, version: events.length + 1 };
-    events.push(anEvent(order, order.version, { status: order.status }));
+    const event = anEvent(order, order.version, { status: order.status });
+    events.push(event);
+    return event;
   };
   for (let i = 0; i < versions; i++) happen();
   const reads = {
     async news(merchantId: string, _orderId: string, since: Since) {
+      reading.times += 1;
       if (merchantId !== MERCHANT) return undefined;
       const after = since.version ?? events.length - 1;
       const found = { events: events.filter(({ version }) => version > after).slice(0, since.limit), order };
@@ -29,7 +33,12 @@ export function shop(versions: number) {
   };
   const follow = (after: number | null, merchantId = MERCHANT) =>
     followOrder({ reads, wakeUps, clock, onFault: () => undefined }, { merchantId, orderId: order.id, after });
-  return { wakeUps, clock, hooks, happen, follow, wake: () => wakeUps.wake([order.id]) };
+  /** As it happens in the process that writes it. */
+  const happenHere = (fields: Partial<WholeOrder> = {}) => {
+    const event = happen(fields);
+    wakeUps.tell(order, [event]);
+  };
+  return { wakeUps, clock, hooks, happen, happenHere, follow, reading, wake: () => wakeUps.wake([order.id]) };
 }
 
 export async function take(events: AsyncIterableIterator<Followed>, count: number): Promise<number[]> {

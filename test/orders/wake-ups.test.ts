@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { WakeUps } from '../../src/orders/wake-ups.ts';
+import { anEvent, anOrder } from '../support/orders.ts';
 
 test('a wake-up reaches whoever waits for that order, and nobody else', async () => {
   const wakeUps = new WakeUps();
@@ -26,6 +27,19 @@ test('one that came between two calls is not lost, and many are one', async () =
   expect(again).toBe(false);
   wakeUps.wakeAll(0);
   await second;
+});
+
+test('what this process has written comes with its content; who does not take it is woken', async () => {
+  const wakeUps = new WakeUps();
+  const order = anOrder();
+  const event = anEvent(order, 2, {});
+  const took: number[] = [];
+  const taker = wakeUps.listen(order.id, (_, events) => took.push(...events.map(({ version }) => version)) > 0);
+  const [refuser, reader] = [wakeUps.listen(order.id, () => false), wakeUps.listen(order.id)];
+  const all = Promise.all([taker.next(), refuser.next(), reader.next()]);
+  wakeUps.tell(order, [event]);
+  expect(await all).toEqual([true, true, true]);
+  expect(took).toEqual([2]);
 });
 
 test('close ends a wait, and every later one', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newUuid } from '../../src/ids.ts';
+import type { OrderEvent } from '../../src/orders/event.ts';
 import type { Order } from '../../src/orders/order.ts';
 import type { OrderStore } from '../../src/orders/ports.ts';
 import type { OrderPageAsked, OrderReads } from '../../src/orders/reads.ts';
@@ -33,9 +34,9 @@ afterAll(async () => {
 const stranger = newUuid(new Date());
 
 /** Paid, and then partly refunded elsewhere. */
-async function refundedSale(): Promise<Order> {
-  const order = await sell(orders);
-  const needs = { orders, inbox: postgresInbox(database) };
+async function refundedSale(store = orders): Promise<Order> {
+  const order = await sell(store);
+  const needs = { orders: store, inbox: postgresInbox(database) };
   await hearAlone(needs, noticeOf(order));
   const refund = { totalFen: 7n, refundNo: 'R-1', refundedAt: new Date('2026-02-03T04:05:06Z') };
   await hearAlone(needs, noticeOf(order, { fact: paidFact(order, { refund }) }));
@@ -110,6 +111,31 @@ test('news: events after a version, the latest one, and their chain of hashes', 
   expect(await eventsSince(3)).toEqual([]);
   expect(await eventsSince(null)).toEqual([events[2]]);
   expect(await reads.news(stranger, id, { version: 0, limit: 10 })).toBeUndefined();
+});
+
+test('what a writer tells its own followers is what the others read', async () => {
+  const told: OrderEvent[] = [];
+  const compare = async (after: Order, events: readonly OrderEvent[]) => {
+    const since = { version: (events[0]?.version ?? 0) - 1, limit: 10 };
+    const news = await reads.news(after.merchantId, after.id, since);
+    expect(news?.events).toEqual(events);
+    expect(after).toMatchObject({ ...news?.order });
+    told.push(...events);
+  };
+  await refundedSale({
+    ...orders,
+    async insert(order, event) {
+      const inserted = await orders.insert(order, event);
+      await compare(order, [event]);
+      return inserted;
+    },
+    async write(change) {
+      const written = await orders.write(change);
+      await compare(change.after, change.events);
+      return written;
+    },
+  });
+  expect(told.map(({ version }) => version)).toEqual([1, 2, 3]);
 });
 
 test('news of many orders, asked for in one moment, reach each who asked', async () => {

@@ -1,4 +1,5 @@
-// The contenders against each other: the same workloads in turn, A B C A B C, so that whatever else this machine does meets all.
+// The contenders against each other: the same workloads in turn, A B C, in the next round B C A, so that whatever else this
+// machine does meets all, and none always follows the same other.
 import type { ContenderName } from '../contenders.ts';
 
 import type { WorkloadName } from '../load/workloads.ts';
@@ -26,10 +27,16 @@ export async function playMatch(field: Field, options: MatchOptions): Promise<Ro
   for (const { books } of contenders) await books.analyze();
   const rounds: Round[] = [];
   while (rounds.length < options.rounds && failures.length === 0) {
-    rounds.push(await playRound(field, options, options.seconds));
+    const inTurn = { ...field, contenders: rotated(contenders, rounds.length) };
+    rounds.push(await playRound(inTurn, options, options.seconds));
     process.stderr.write(`round ${rounds.length} of ${options.rounds}\n`);
   }
   return rounds;
+}
+
+function rotated<Item>(items: readonly Item[], by: number): Item[] {
+  const from = by % items.length;
+  return [...items.slice(from), ...items.slice(0, from)];
 }
 
 async function playRound(field: Field, { workloads }: MatchOptions, seconds: number): Promise<Round> {

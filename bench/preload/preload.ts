@@ -7,6 +7,8 @@ import { addRows, columns, noLines, type Owner, type Table, tables } from './row
 import { oldSale } from './sales.ts';
 
 const BATCH = 20_000;
+/** Side by side: one makes lines while the server takes those of the other. */
+const FILLERS = 2;
 const TELL_EVERY = 500_000;
 
 /** The gateway has made its tables and its merchant; what it holds otherwise stays. */
@@ -17,14 +19,31 @@ export async function preload(databaseUrl: string, count: number): Promise<void>
     await prepare(client);
     const owner = await ownerIn(client);
     const now = new Date();
-    for (let from = 0; from < count; from += BATCH) {
-      await copyBatch(client, owner, { from, until: Math.min(from + BATCH, count), count, now });
-      if ((from + BATCH) % TELL_EVERY === 0) process.stderr.write(`${from + BATCH} of ${count} orders\n`);
-    }
+    const batches = batchesOf(count, now);
+    await Promise.all(Array.from({ length: FILLERS }, () => fill(databaseUrl, owner, batches)));
     await placeInFeed(client, owner, now);
     process.stderr.write('vacuum analyze\n');
     await client.query('vacuum (analyze)');
     await client.query('checkpoint').catch(() => undefined);
+  } finally {
+    await client.end();
+  }
+}
+
+function* batchesOf(count: number, now: Date): Generator<Batch> {
+  for (let from = 0; from < count; from += BATCH) {
+    yield { from, until: Math.min(from + BATCH, count), count, now };
+    if ((from + BATCH) % TELL_EVERY === 0) process.stderr.write(`${from + BATCH} of ${count} orders\n`);
+  }
+}
+
+/** Takes batches, which others take from too, until there are no more. */
+async function fill(databaseUrl: string, owner: Owner, batches: Iterable<Batch>): Promise<void> {
+  const client = new Client(databaseUrl);
+  await client.connect();
+  try {
+    await prepare(client);
+    for (const batch of batches) await copyBatch(client, owner, batch);
   } finally {
     await client.end();
   }

@@ -1,5 +1,5 @@
 // The contenders against each other: the same workloads in turn, A B C, in the next round B C A, so that whatever else this
-// machine does meets all, and none always follows the same other.
+// machine does meets all.
 import type { ContenderName } from '../contenders.ts';
 
 import type { WorkloadName } from '../load/workloads.ts';

@@ -42,12 +42,14 @@ interface Place {
 /**
  * The events of an order as they happen. It listens before it reads, so that nothing falls between; it
  * reads from the log, so that nothing is lost, doubled or out of order; it reads on only when it is asked
- * to, so that a slow reader costs nothing. What this process has just committed, and is the very next version, it need not
- * read. Ends by itself when nothing more can happen.
+ * to, so that a slow reader costs nothing. What this process has just committed, when it is the very next version, it
+ * need not read. Ends by itself when nothing more can happen.
  */
 export function followOrder(needs: FollowNeeds, follow: Follow): AsyncIterableIterator<Followed> {
   const place: Place = { seen: follow.after, unread: [], behind: true, reading: false, over: false };
-  const listener = needs.wakeUps.listen(follow.orderId, (order, events) => take(place, order, events));
+  const listener = needs.wakeUps.listen(follow.orderId, (order, events) => {
+    return order.merchantId === follow.merchantId && take(place, order, events);
+  });
   return {
     async next() {
       for (;;) {
@@ -71,7 +73,7 @@ export function followOrder(needs: FollowNeeds, follow: Follow): AsyncIterableIt
   };
 }
 
-/** Only the next version, by who waits for it and has nothing left to hand on; and not where it may be the end. */
+/** Only the next version, by who reads nothing and has nothing left to hand on; and not where it may be the end. */
 function take(place: Place, order: Order, events: readonly OrderEvent[]): boolean {
   const isNext = place.seen !== null && events[0]?.version === place.seen + 1;
   if (!isNext || place.reading || place.unread.length > 0 || MAY_BE_OVER.includes(order.status)) return false;

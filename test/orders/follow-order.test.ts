@@ -65,6 +65,13 @@ describe('a follower', () => {
     },
   );
 
+  test('what its own process writes for another merchant is not handed over', async () => {
+    const { follow, happenHere } = shop(1);
+    const events = follow(1, 'another');
+    happenHere();
+    expect(await rest(events)).toEqual([]);
+  });
+
   test('ends with what its own process writes, too', async () => {
     const { follow, happenHere } = shop(1);
     const events = follow(0);

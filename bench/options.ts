@@ -44,7 +44,7 @@ export interface Options {
 
 export const USAGE = `npm run bench -- [match] [open] [burst] [sockets] [start] [soak] [--all] [--page] [--check] [--json file]
   [--only createOrder,…] [--contenders gateway,limit,tutorial] [--rounds 5] [--seconds 3] [--warm-up 2] [--connections 32]
-  [--load 0.5] [--sockets 1000,5000,10000] [--notices 250,1000] [--soak-seconds 600] [--preload 10000000]
+  [--load 0.5] [--sockets 1000,5000,10000] [--notices 1000] [--soak-seconds 600] [--preload 10000000]
   [--build folder] [--profile folder] [--rate-limit 0]
 Workloads: ${workloadNames.join(', ')}.
 The database is the embedded one, made for this run and removed after it, or BENCH_DATABASE_URL (a role that may create

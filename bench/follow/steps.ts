@@ -17,13 +17,15 @@ export type Step =
   | { readonly kind: 'connect'; readonly port: number; readonly sockets: number }
   /** Each follows its own order, until that is so. */
   | { readonly kind: 'subscribe' }
-  /** Posts a notification for each order, so many a second, and waits for the frames. */
+  /** Posts a notification for each order that nobody follows, so many a second. */
+  | { readonly kind: 'warmUp'; readonly perSecond: number }
+  /** Posts one for each that is followed, and waits for the frames. */
   | { readonly kind: 'notify'; readonly perSecond: number }
   | { readonly kind: 'close' };
 
 export interface StepFigures extends Latencies {
   readonly done: Done;
   readonly faults: readonly string[];
-  /** Notifications a second, as they really left. */
+  /** Notifications answered a second, up to the last answer. */
   readonly perSecond: number;
 }

@@ -1,5 +1,5 @@
-// The contenders against each other: the same workloads in turn, A B C, in the next round B C A, so that whatever else this
-// machine does meets all.
+// The contenders against each other: the same workloads in turn, A B C, in the next round C B A, so that whatever else this
+// machine does meets all, and what one leaves to be flushed meets not always the same other.
 import type { ContenderName } from '../contenders.ts';
 
 import type { WorkloadName } from '../load/workloads.ts';
@@ -27,16 +27,11 @@ export async function playMatch(field: Field, options: MatchOptions): Promise<Ro
   for (const { books } of contenders) await books.analyze();
   const rounds: Round[] = [];
   while (rounds.length < options.rounds && failures.length === 0) {
-    const inTurn = { ...field, contenders: rotated(contenders, rounds.length) };
+    const inTurn = { ...field, contenders: rounds.length % 2 === 0 ? contenders : contenders.toReversed() };
     rounds.push(await playRound(inTurn, options, options.seconds));
     process.stderr.write(`round ${rounds.length} of ${options.rounds}\n`);
   }
   return rounds;
-}
-
-function rotated<Item>(items: readonly Item[], by: number): Item[] {
-  const from = by % items.length;
-  return [...items.slice(from), ...items.slice(0, from)];
 }
 
 async function playRound(field: Field, { workloads }: MatchOptions, seconds: number): Promise<Round> {

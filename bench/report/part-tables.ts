@@ -46,7 +46,7 @@ export function socketsTable(rows: readonly SocketsRow[]): string {
     'sockets',
     'who',
     'notifications/s',
-    'sent',
+    'answered',
     'p50 ms',
     'p99 ms',
     'most ms',

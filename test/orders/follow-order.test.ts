@@ -22,15 +22,28 @@ describe('a follower', () => {
     expect(await take(events, 1)).toEqual([1]);
     expect(reading.times).toBe(1);
     const next = take(events, 2);
-    happenHere();
+    happenHere({});
     await delay(1);
     happenHere({ status: 'PAID' });
     expect(await next).toEqual([2, 3]);
     expect(reading.times).toBe(1);
     const later = take(events, 1);
     wake();
-    happenHere();
+    happenHere({});
     expect(await later).toEqual([4]);
+    await events.return?.();
+  });
+
+  test('gets a change of two events whole, and reads after one of none', async () => {
+    const { follow, happen, happenHere, reading } = shop(1);
+    const events = follow(0);
+    await take(events, 1);
+    happenHere({}, { status: 'PAID' });
+    expect(await take(events, 2)).toEqual([2, 3]);
+    expect(reading.times).toBe(1);
+    happen();
+    happenHere();
+    expect(await take(events, 1)).toEqual([4]);
     await events.return?.();
   });
 
@@ -39,10 +52,10 @@ describe('a follower', () => {
     const events = follow(0);
     await take(events, 1);
     happen();
-    happenHere();
+    happenHere({});
     expect(await take(events, 2)).toEqual([2, 3]);
     expect(reading.times).toBe(2);
-    for (let i = 0; i < 5; i++) happenHere();
+    for (let i = 0; i < 5; i++) happenHere({});
     expect(await take(events, 5)).toEqual([4, 5, 6, 7, 8]);
     expect(reading.times).toBe(3);
     await events.return?.();
@@ -55,11 +68,11 @@ describe('a follower', () => {
       const events = follow(after);
       hooks.betweenReads = () => {
         hooks.betweenReads = undefined;
-        happenHere();
+        happenHere({});
       };
       const seen = take(events, after === 2 ? 2 : 3);
       await delay(1);
-      happenHere();
+      happenHere({});
       expect(await seen).toEqual([2, 3, 4].slice(after === 2 ? 1 : 0));
       await events.return?.();
     },
@@ -68,7 +81,7 @@ describe('a follower', () => {
   test('what its own process writes for another merchant is not handed over', async () => {
     const { follow, happenHere } = shop(1);
     const events = follow(1, 'another');
-    happenHere();
+    happenHere({});
     expect(await rest(events)).toEqual([]);
   });
 

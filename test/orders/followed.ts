@@ -34,9 +34,9 @@ export function shop(versions: number) {
   const follow = (after: number | null, merchantId = MERCHANT) =>
     followOrder({ reads, wakeUps, clock, onFault: () => undefined }, { merchantId, orderId: order.id, after });
   /** As it happens in the process that writes it. */
-  const happenHere = (fields: Partial<WholeOrder> = {}) => {
-    const event = happen(fields);
-    wakeUps.tell(order, [event]);
+  const happenHere = (...changes: readonly Partial<WholeOrder>[]) => {
+    const written = changes.map((fields) => happen(fields));
+    wakeUps.tell(order, written);
   };
   return { wakeUps, clock, hooks, happen, happenHere, follow, reading, wake: () => wakeUps.wake([order.id]) };
 }

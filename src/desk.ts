@@ -73,7 +73,7 @@ export async function openDesk(config: Config, parts: DeskParts): Promise<Desk> 
     hashAuthCode: authCodeHasher(secretKey),
     authCodeDeadlineMs: config.authCodeDeadlineMs,
     returnUrl: `${publicUrlOf(config)}/alipay/return`,
-    webhooks: { ...openWebhooks(config, parts), confirmations },
+    webhooks: { ...openWebhooks(config, { ...parts, news }), confirmations },
     keys: {
       apiKeys: postgresApiKeyBook(database),
       newApiKey,

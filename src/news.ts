@@ -30,6 +30,8 @@ export interface NewsParts {
 export interface News {
   /** This process has written an order: its own subscribers have the events at once, the others through the relay. */
   written(order: Order, events: readonly OrderEvent[]): void;
+  /** Events have come into the feed of a merchant with webhook endpoints; told in the process whose relay placed them. */
+  onWebhooks(act: () => void): void;
 }
 
 /** Every subscription looks again this often, whatever became of the hints. */
@@ -39,7 +41,7 @@ const CONFIRM_WITHIN_MS = 2_000;
 /** Over how long all look again after wake-ups may have been missed. */
 const RECONNECT_MS = 500;
 
-interface Teller {
+interface Teller extends Pick<News, 'onWebhooks'> {
   /** Something waits in the outbox. */
   tell(orderId: string): void;
   /** Another process says that something waits in the outbox. */
@@ -77,6 +79,7 @@ export async function startNews({ role }: Pick<Config, 'role'>, parts: NewsParts
       wakeUps.tell(order, events);
       teller.tell(order.id);
     },
+    onWebhooks: (act) => teller.onWebhooks(act),
   };
 }
 
@@ -99,13 +102,19 @@ async function relaying(parts: NewsParts, hints: Hints): Promise<Teller> {
   const outbox = postgresOutboxRelay(base.database);
   const publisher = await publishing(parts);
   const now = () => base.clock.now();
+  let fanOut = () => {};
   const take = tellingTake(async (limit: number) => {
-    const { taken, news, merchants } = await outbox.takeOutbox({ limit, now: now(), notify: hints.needsNotify() });
+    const { taken, news, merchants, webhooks } = await outbox.takeOutbox({
+      limit,
+      now: now(),
+      notify: hints.needsNotify(),
+    });
     if (taken > 0) {
       wakeUps.wake(news);
       hints.tell('news', news);
       publisher?.poke(merchants);
     }
+    if (webhooks) fanOut();
     return taken;
   }, hints.lookAgain);
   const relay = startRelay(base.failpoints.wrap('outbox', { take }), log);
@@ -113,6 +122,9 @@ async function relaying(parts: NewsParts, hints: Hints): Promise<Teller> {
   return {
     tell: () => relay.poke(),
     heard: () => relay.poke(),
+    onWebhooks(act) {
+      fanOut = act;
+    },
     stop: async () => {
       await Promise.all([pruner.stop(), relay.stop()]);
       const cut = setTimeout(() => base.broker?.close(), CONFIRM_WITHIN_MS);
@@ -152,5 +164,10 @@ function announcing({ base, log }: NewsParts, hints: Hints): Teller {
     if (hints.needsNotify()) await tellWritten(base.database, orderIds);
   };
   const announcer = startAnnouncer(tell, log);
-  return { tell: (orderId) => announcer.add(orderId), heard: () => {}, stop: () => announcer.stop() };
+  return {
+    tell: (orderId) => announcer.add(orderId),
+    heard: () => {},
+    onWebhooks: () => {},
+    stop: () => announcer.stop(),
+  };
 }

@@ -9,7 +9,7 @@ import type { WebhookNeeds } from './graphql/webhook.resolver.ts';
 import type { Metrics } from './http/metrics.ts';
 import { newUuid } from './ids.ts';
 import type { Log } from './log.ts';
-import type { WakeUps } from './orders/wake-ups.ts';
+import type { News } from './news.ts';
 import { postgresDeliveryReads, postgresReplays } from './postgres/webhook-deliveries.ts';
 import { postgresEndpointStore } from './postgres/webhook-endpoints.ts';
 import { postgresDeliveryQueue } from './postgres/webhook-queue.ts';
@@ -22,7 +22,7 @@ export interface WebhookParts {
   readonly base: Foundation;
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly wakeUps: WakeUps;
+  readonly news: Pick<News, 'onWebhooks'>;
   readonly ends: Ends;
 }
 
@@ -62,7 +62,7 @@ interface Delivering {
   readonly secrets: SealedSecrets;
 }
 
-function startDeliveries({ base, log, metrics, wakeUps, ends }: WebhookParts, tools: Delivering): void {
+function startDeliveries({ base, log, metrics, news, ends }: WebhookParts, tools: Delivering): void {
   const { database, clock } = base;
   const queue: DeliveryQueue = base.failpoints.wrap('deliveries', postgresDeliveryQueue(database));
   const needs = { ...tools, queue, clock, newId: newUuid, pace: { ladderMs: LADDER_MS, jitter: Math.random } };
@@ -82,7 +82,7 @@ function startDeliveries({ base, log, metrics, wakeUps, ends }: WebhookParts, to
     log,
   });
   const pruner = startPruner((limit) => queue.prune(clock.now(), limit), log);
-  wakeUps.listenToAll(() => deliverer.poke());
+  news.onWebhooks(() => deliverer.poke());
   base.onClockMoved(async () => deliverer.poke());
   ends.push(async () => {
     await Promise.all([deliverer.stop(), pruner.stop()]);

@@ -26,19 +26,22 @@ export interface Connection {
 }
 
 export class Connections {
-  readonly #open = new Set<Connection>();
+  /** Each with its number. */
+  readonly #open = new Map<Connection, number>();
   readonly #holders = new Map<string, Holder>();
+  #entered = 0;
 
   get size(): number {
     return this.#open.size;
   }
 
-  has(connection: Connection): boolean {
-    return this.#open.has(connection);
+  /** One that stays its own as long as it is open; undefined when it is not. */
+  numberOf(connection: Connection): number | undefined {
+    return this.#open.get(connection);
   }
 
   all(): Connection[] {
-    return [...this.#open];
+    return [...this.#open.keys()];
   }
 
   /** Takes one of the connections that a credential may hold; undefined when it holds them all. */
@@ -51,7 +54,8 @@ export class Connections {
   }
 
   enter(connection: Connection): void {
-    this.#open.add(connection);
+    this.#open.set(connection, this.#entered);
+    this.#entered += 1;
   }
 
   /** Gives its place back, and those of so many operations; a second time it does nothing. */

@@ -4,8 +4,11 @@ import type { Connection, Connections, Ending } from './connections.ts';
 /** Every open connection is looked at once in so long, a few of them each tick: thousands at once would hold up frames. */
 const ROUND_MS = 2_000;
 const TICKS = 20;
-/** A sign of life is asked for every 14 s. */
-const ROUNDS_BETWEEN_PINGS = 7;
+/**
+ * Each is asked for a sign of life every 28 s, well within the minute that proxies wait: one in fourteen each round, since all of
+ * them in one would hold up frames for seconds.
+ */
+const ROUNDS_BETWEEN_PINGS = 14;
 /** How long one may take nothing of what it was sent before it is ended. */
 const STALL_MS = 15_000;
 
@@ -33,15 +36,17 @@ export function startRounds(needs: RoundsNeeds): { stop(): void } {
       left = connections.all();
       atATime = Math.ceil(left.length / TICKS);
     }
-    for (const connection of left.splice(-atATime, atATime))
-      if (connections.has(connection)) void visit(needs, connection, round % ROUNDS_BETWEEN_PINGS === 0);
+    for (const connection of left.splice(-atATime, atATime)) {
+      const number = connections.numberOf(connection);
+      if (number !== undefined) void visit(needs, connection, (number + round) % ROUNDS_BETWEEN_PINGS === 0);
+    }
   }, roundMs / TICKS);
   return { stop: () => clearInterval(timer) };
 }
 
 async function visit(needs: RoundsNeeds, connection: Connection, mayPing: boolean): Promise<void> {
   const why = faultOf(needs, connection, mayPing) ?? (await credentialFault(needs, connection));
-  if (why === undefined || !needs.connections.has(connection)) return;
+  if (why === undefined || needs.connections.numberOf(connection) === undefined) return;
   needs.onEnd(why);
   connection.end(why);
 }

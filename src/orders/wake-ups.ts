@@ -1,8 +1,15 @@
 import type { OrderEvent } from './event.ts';
 import type { Order } from './order.ts';
 
-/** Takes what this process has just written, so that it need not be read; false: it must be. */
-export type Take = (order: Order, events: readonly OrderEvent[]) => boolean;
+/** What a listener has already, so that it need not read it. */
+export interface Knowing {
+  /** Takes what this process has just written; false: it must be read. */
+  take(order: Order, events: readonly OrderEvent[]): boolean;
+  /** Whether it has come as far as this version of its order. */
+  hasSeen(version: number): boolean;
+}
+
+const NOTHING: Knowing = { take: () => false, hasSeen: () => false };
 
 /** Someone who waits for news. */
 export interface Listener {
@@ -25,7 +32,6 @@ const LEAST_GAP_MS = 5;
 export class WakeUps {
   readonly #listeners = new Map<string, Set<Ear>>();
   #wakingAll: NodeJS.Timeout | undefined;
-  readonly #toAll: (() => void)[] = [];
 
   get size(): number {
     let size = 0;
@@ -33,10 +39,10 @@ export class WakeUps {
     return size;
   }
 
-  listen(key: string, take: Take = () => false): Listener {
+  listen(key: string, knowing = NOTHING): Listener {
     const ears = this.#listeners.get(key) ?? new Set();
     this.#listeners.set(key, ears);
-    const ear = new Ear(take, () => {
+    const ear = new Ear(knowing, () => {
       ears.delete(ear);
       if (ears.size === 0 && this.#listeners.get(key) === ears) this.#listeners.delete(key);
     });
@@ -44,19 +50,16 @@ export class WakeUps {
     return ear;
   }
 
-  /** Hears every wake-up, whomever it is for. */
-  listenToAll(act: () => void): void {
-    this.#toAll.push(act);
-  }
-
-  wake(keys: Iterable<string>): void {
-    for (const act of this.#toAll) act();
-    for (const key of keys) for (const ear of this.#listeners.get(key) ?? []) ear.hear();
+  /** A hint is a key, or `key@version` where it tells how far the order has come. */
+  wake(hints: Iterable<string>): void {
+    for (const hint of hints) {
+      const [key = hint, version] = hint.split('@');
+      for (const ear of this.#listeners.get(key) ?? []) ear.hear(version === undefined ? undefined : Number(version));
+    }
   }
 
   /** This process has written an order: who follows it gets the events, or a wake-up when it does not take them. */
   tell(order: Order, events: readonly OrderEvent[]): void {
-    for (const act of this.#toAll) act();
     for (const ear of this.#listeners.get(order.id) ?? []) ear.tell(order, events);
   }
 
@@ -82,29 +85,34 @@ export class WakeUps {
 const AGAIN_MS = { least: 500, spread: 1_000 };
 
 class Ear implements Listener {
-  readonly #take: Take;
+  readonly #knowing: Knowing;
   readonly #forget: () => void;
   #timer: NodeJS.Timeout | undefined;
   #heard = false;
+  /** From a wake-up until the listener waits again: in between it reads, and what it is told could hide what it was woken for. */
+  #woken = false;
   #closed = false;
   #resolve: ((open: boolean) => void) | undefined;
 
-  constructor(take: Take, forget: () => void) {
-    this.#take = take;
+  constructor(knowing: Knowing, forget: () => void) {
+    this.#knowing = knowing;
     this.#forget = forget;
   }
 
-  hear(): void {
+  hear(version?: number): void {
+    if (version !== undefined && this.#knowing.hasSeen(version)) return;
     this.#heard = true;
+    this.#woken = true;
     this.#answer();
   }
 
   tell(order: Order, events: readonly OrderEvent[]): void {
-    if (this.#take(order, events)) this.#answer();
+    if (!this.#woken && this.#knowing.take(order, events)) this.#answer();
     else this.hear();
   }
 
   next(): Promise<boolean> {
+    this.#woken = this.#heard;
     return new Promise((resolve) => {
       this.#resolve = resolve;
       if (this.#heard || this.#closed) this.#answer();

@@ -6,6 +6,7 @@ import type { Cluster } from './embedded-cluster.ts';
 import { run } from './embedded-command.ts';
 import { EmbeddedPostgresError } from './embedded-error.ts';
 import { livePostmaster, removeForeignPidFile } from './embedded-postmaster.ts';
+import { makeSocketFolder } from './embedded-socket.ts';
 
 const startTries = 10;
 const logLimitBytes = 4 * 1024 * 1024;
@@ -16,9 +17,11 @@ const logTailBytes = 2_048;
 const passing =
   /Address already in use|could not create any TCP\/IP sockets|lock file "postmaster.pid" already exists|pre-existing shared memory block/;
 
+// Some file systems hold none: TCP will do.
+const noUnixSocket = /could not create any Unix-domain sockets|could not create lock file .*\.s\.PGSQL\./;
+
 const ourSettings = {
   listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
   // The log stays short, and row contents stay out of it.
   log_checkpoints: 'off',
   log_error_verbosity: 'terse',
@@ -28,13 +31,18 @@ const ourSettings = {
 /** Starts a server on a cluster that has none, unless somebody else is faster. Throws EmbeddedPostgresError. */
 export async function startServer(cluster: Cluster, settings: Readonly<Record<string, string>>): Promise<void> {
   await removeForeignPidFile(cluster.clusterDir);
+  let unix_socket_directories = (await makeSocketFolder(cluster)) ?? '';
   for (let tries = 1; ; tries++) {
     const logStart = await openLog(cluster);
     const port = await freePort();
-    const options = shellOptions({ ...ourSettings, ...settings, port: String(port) });
+    const options = shellOptions({ ...ourSettings, unix_socket_directories, ...settings, port: String(port) });
     const output = await pgCtl(cluster, ['start', '-w', '-t', '120', '-l', cluster.logFile, '-o', options]);
     if (output === null || livePostmaster(cluster.clusterDir)) return;
     const tail = await logSince(cluster.logFile, logStart);
+    if (noUnixSocket.test(tail)) {
+      unix_socket_directories = '';
+      continue;
+    }
     if (tries === startTries || !passing.test(tail)) {
       throw new EmbeddedPostgresError(
         `PostgreSQL does not start on DATA_DIR ${cluster.dataDir}:\n${output}\n${cluster.logFile} ends with:\n${tail}`,

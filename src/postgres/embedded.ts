@@ -6,6 +6,7 @@ import { openCluster } from './embedded-cluster.ts';
 import { EmbeddedPostgresError } from './embedded-error.ts';
 import { keepOwning } from './embedded-owner.ts';
 import { stopServer } from './embedded-server.ts';
+import { removeOtherSockets, socketOf } from './embedded-socket.ts';
 
 export { EmbeddedPostgresError } from './embedded-error.ts';
 
@@ -18,7 +19,7 @@ export interface EmbeddedPostgresOptions {
 }
 
 export interface EmbeddedPostgres {
-  /** `postgres://kassa:<password>@127.0.0.1:<port>/kassa` */
+  /** `postgres://kassa:<password>@127.0.0.1:<port>/kassa`, with `?host=<folder>` where it can be reached over a Unix socket. */
   readonly url: string;
   /** Ends every connection and the server, within 8 s if it can be done cleanly. May be called again. */
   stop(): Promise<void>;
@@ -50,6 +51,7 @@ async function start({ dataDir, log = () => undefined, settings = {} }: Embedded
   try {
     await createDatabase(client);
     await removeLeftovers(cluster.dataDir);
+    await removeOtherSockets(cluster, port);
   } catch (error) {
     await stopOnce();
     throw error;
@@ -59,7 +61,12 @@ async function start({ dataDir, log = () => undefined, settings = {} }: Embedded
     stopping ??= stopOnce();
     return stopping;
   };
-  return { url: urlOf(cluster, { port, database: 'kassa' }), stop };
+  return { url: overSocket(urlOf(cluster, { port, database: 'kassa' }), socketOf(cluster, port)), stop };
+}
+
+/** As libpq and pg read it: this host in place of the other. */
+function overSocket(url: string, folder: string | undefined): string {
+  return folder === undefined ? url : `${url}?host=${encodeURIComponent(folder)}`;
 }
 
 async function createDatabase(client: Client): Promise<void> {

@@ -12,10 +12,12 @@ export interface TakeOutbox {
 
 export interface TakenOutbox {
   readonly taken: number;
-  /** The ids of the orders and merchants that have news. */
+  /** The ids of the merchants, and `id@version` of the orders, that have news. */
   readonly news: readonly string[];
   /** Those whose feeds have grown. */
   readonly merchants: readonly string[];
+  /** Some of them have webhook endpoints. */
+  readonly webhooks: boolean;
 }
 
 export interface OutboxRelay {
@@ -43,7 +45,7 @@ export function postgresOutboxRelay({ pool }: Pick<Database, 'pool'>): OutboxRel
         await rowsOf(pool, openFeeds, [row.without_feed]);
         row = await take(asked);
       }
-      return { taken: row.taken, news: row.news, merchants: row.merchants };
+      return { taken: row.taken, news: row.news, merchants: row.merchants, webhooks: row.webhooks };
     },
   };
 }

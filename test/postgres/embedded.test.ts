@@ -36,7 +36,8 @@ describe('a life', () => {
     const began = Date.now();
     const first = await start();
     expect(Date.now() - began).toBeLessThan(15_000);
-    expect(first.url).toMatch(/^postgres:\/\/kassa:[\w-]{32}@127\.0\.0\.1:\d+\/kassa$/);
+    expect(first.url).toMatch(/^postgres:\/\/kassa:[\w-]{32}@127\.0\.0\.1:\d+\/kassa\?host=%2F/);
+    expect(decodeURIComponent(first.url)).toContain(join(dataDir, 'postgres-socket'));
     await query(first.url, 'create table note (text text)');
     await query(first.url, "insert into note values ('付款')");
     await Promise.all([first.stop(), first.stop()]);
@@ -53,8 +54,27 @@ describe('a life', () => {
     expect(await query(url, 'show synchronous_commit')).toEqual([{ synchronous_commit: 'on' }]);
     expect(await query(url, 'show server_encoding')).toEqual([{ server_encoding: 'UTF8' }]);
     expect(await query(url, 'show listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }]);
-    expect(await query(url, 'show unix_socket_directories')).toEqual([{ unix_socket_directories: '' }]);
     await expect(query(url.replace(/:[\w-]{32}@/, ':wrong@'), 'select 1')).rejects.toThrow('password');
+  });
+
+  test('is reached over a Unix socket that is its account’s alone, and over TCP', async () => {
+    const { url } = await start();
+    const client = 'select inet_client_addr() as client';
+    expect(await query(url, client)).toEqual([{ client: null }]);
+    expect(await query(url.replace(/\?.*/, ''), client)).toEqual([{ client: '127.0.0.1' }]);
+    expect((await stat(join(dataDir, 'postgres-socket'))).mode & 0o777).toBe(0o700);
+    await expect(query(url.replace(/:[\w-]{32}@/, ':@'), 'select 1')).rejects.toThrow('password');
+  });
+
+  test('is reached over TCP alone where no socket can be, and where its path would be too long', async () => {
+    await mkdir(join(dataDir, 'postgres-socket'), { recursive: true, mode: 0o500 });
+    const urls = [(await start()).url];
+    dataDir = join(base, 'a'.repeat(80));
+    urls.push((await start()).url);
+    for (const url of urls) {
+      expect(url).toMatch(/\/kassa$/);
+      expect(await query(url, 'select 1 as one')).toEqual([{ one: 1 }]);
+    }
   });
 
   test('keeps its password to itself', async () => {
@@ -63,7 +83,12 @@ describe('a life', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(url).toContain(`:${(await readFile(file, 'utf8')).trim()}@`);
     expect((await stat(join(dataDir, 'postgres'))).mode & 0o777).toBe(0o700);
-    expect((await readdir(dataDir)).sort()).toEqual(['postgres', 'postgres-password', 'postgres.log']);
+    expect((await readdir(dataDir)).sort()).toEqual([
+      'postgres',
+      'postgres-password',
+      'postgres-socket',
+      'postgres.log',
+    ]);
   });
 
   test('takes more settings, whatever characters they have', async () => {
@@ -136,6 +161,9 @@ describe('after a kill -9', () => {
     const next = await start();
     expect(await query(next.url, 'select text from note')).toEqual([{ text: 'kept' }]);
     expect(await pidInFile()).not.toBe(postmaster);
+    // What the killed one has left is gone.
+    const socket = `.s.PGSQL.${new URL(next.url).port}`;
+    expect((await readdir(join(dataDir, 'postgres-socket'))).sort()).toEqual([socket, `${socket}.lock`]);
   });
 
   test('a pid file whose number now is another process of the same account is no obstacle', async () => {

@@ -13,7 +13,7 @@ type Row = Readonly<Record<string, Value>>;
 /** What some changes carry and others don't. A statement has the parts that any of its changes carries. */
 interface Part {
   readonly letter: string;
-  /** What it adds to each row; null in the rows of changes that don't carry it. */
+  /** What it adds to each row; what a row lacks is null. */
   readonly columns: Columns;
   /** Undefined for a change that doesn't carry it. */
   values(change: Change): Row | undefined;
@@ -35,10 +35,13 @@ const orderColumns = {
   ...prefixed('event', eventColumns),
 } as const satisfies Columns;
 
+const eventNames = prefixedNames('event', eventColumns);
+const paymentNames = prefixedNames('payment', paymentColumns);
+
 const payment: Part = {
   letter: 'p',
   columns: prefixed('payment', paymentColumns),
-  values: ({ payments: [one] }) => one && prefixed('payment', paymentValues(one)),
+  values: ({ payments: [one] }) => one && renamed(paymentValues(one), paymentNames),
   sql: `
     paid as (
       insert into payments (merchant_id, order_id, ${names(paymentColumns)})
@@ -221,10 +224,26 @@ function orderValues({ before, after, events: [event] }: Change): Row {
     expires_at: after.expiresAt,
     last_hash: after.lastHash,
     undo_at: after.undoAt,
-    ...(event && prefixed('event', eventValues(event))),
+    ...(event && renamed(eventValues(event), eventNames)),
   };
 }
 
-function prefixed<V>(prefix: string, columns: Readonly<Record<string, V>>): Record<string, V> {
-  return Object.fromEntries(Object.entries(columns).map(([name, value]) => [`${prefix}_${name}`, value]));
+function prefixed(prefix: string, columns: Columns): Columns {
+  return Object.fromEntries(Object.entries(columns).map(([name, type]) => [`${prefix}_${name}`, type]));
+}
+
+type Names = readonly (readonly [from: string, to: string])[];
+
+function prefixedNames(prefix: string, columns: Columns): Names {
+  return Object.keys(columns).map((name) => [name, `${prefix}_${name}`]);
+}
+
+/** Without what is null: it need be neither written nor read. */
+function renamed(values: Row, names: Names): Row {
+  const row: Record<string, Value> = {};
+  for (const [from, to] of names) {
+    const value = values[from] ?? null;
+    if (value !== null) row[to] = value;
+  }
+  return row;
 }

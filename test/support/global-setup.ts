@@ -46,7 +46,9 @@ async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     const embedded = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres') });
-    return { url: embedded.url, stop: () => embedded.stop().finally(remove) };
+    // Tests lay wires and poolers before it: over TCP, where another port is all that this takes.
+    const url = Object.assign(new URL(embedded.url), { search: '' }).href;
+    return { url, stop: () => embedded.stop().finally(remove) };
   } catch (error) {
     await remove();
     throw error;

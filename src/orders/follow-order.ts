@@ -47,9 +47,8 @@ interface Place {
  */
 export function followOrder(needs: FollowNeeds, follow: Follow): AsyncIterableIterator<Followed> {
   const place: Place = { seen: follow.after, unread: [], behind: true, reading: false, over: false };
-  const listener = needs.wakeUps.listen(follow.orderId, {
-    take: (order, events) => order.merchantId === follow.merchantId && take(place, order, events),
-    hasSeen: (version) => place.seen !== null && place.seen >= version,
+  const listener = needs.wakeUps.listen(follow.orderId, (order, events) => {
+    return order.merchantId === follow.merchantId && take(place, order, events);
   });
   return {
     async next() {

@@ -1,15 +1,8 @@
 import type { OrderEvent } from './event.ts';
 import type { Order } from './order.ts';
 
-/** What a listener has already, so that it need not read it. */
-export interface Knowing {
-  /** Takes what this process has just written; false: it must be read. */
-  take(order: Order, events: readonly OrderEvent[]): boolean;
-  /** Whether it has come as far as this version of its order. */
-  hasSeen(version: number): boolean;
-}
-
-const NOTHING: Knowing = { take: () => false, hasSeen: () => false };
+/** Takes what this process has just written, so that it need not be read; false: it must be. */
+export type Take = (order: Order, events: readonly OrderEvent[]) => boolean;
 
 /** Someone who waits for news. */
 export interface Listener {
@@ -39,10 +32,10 @@ export class WakeUps {
     return size;
   }
 
-  listen(key: string, knowing = NOTHING): Listener {
+  listen(key: string, take: Take = () => false): Listener {
     const ears = this.#listeners.get(key) ?? new Set();
     this.#listeners.set(key, ears);
-    const ear = new Ear(knowing, () => {
+    const ear = new Ear(take, () => {
       ears.delete(ear);
       if (ears.size === 0 && this.#listeners.get(key) === ears) this.#listeners.delete(key);
     });
@@ -50,12 +43,8 @@ export class WakeUps {
     return ear;
   }
 
-  /** A hint is a key, or `key@version` where it tells how far the order has come. */
-  wake(hints: Iterable<string>): void {
-    for (const hint of hints) {
-      const [key = hint, version] = hint.split('@');
-      for (const ear of this.#listeners.get(key) ?? []) ear.hear(version === undefined ? undefined : Number(version));
-    }
+  wake(keys: Iterable<string>): void {
+    for (const key of keys) for (const ear of this.#listeners.get(key) ?? []) ear.hear();
   }
 
   /** This process has written an order: who follows it gets the events, or a wake-up when it does not take them. */
@@ -85,7 +74,7 @@ export class WakeUps {
 const AGAIN_MS = { least: 500, spread: 1_000 };
 
 class Ear implements Listener {
-  readonly #knowing: Knowing;
+  readonly #take: Take;
   readonly #forget: () => void;
   #timer: NodeJS.Timeout | undefined;
   #heard = false;
@@ -94,20 +83,19 @@ class Ear implements Listener {
   #closed = false;
   #resolve: ((open: boolean) => void) | undefined;
 
-  constructor(knowing: Knowing, forget: () => void) {
-    this.#knowing = knowing;
+  constructor(take: Take, forget: () => void) {
+    this.#take = take;
     this.#forget = forget;
   }
 
-  hear(version?: number): void {
-    if (version !== undefined && this.#knowing.hasSeen(version)) return;
+  hear(): void {
     this.#heard = true;
     this.#woken = true;
     this.#answer();
   }
 
   tell(order: Order, events: readonly OrderEvent[]): void {
-    if (!this.#woken && this.#knowing.take(order, events)) this.#answer();
+    if (!this.#woken && this.#take(order, events)) this.#answer();
     else this.hear();
   }
 

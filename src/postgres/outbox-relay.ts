@@ -12,7 +12,7 @@ export interface TakeOutbox {
 
 export interface TakenOutbox {
   readonly taken: number;
-  /** The ids of the merchants, and `id@version` of the orders, that have news. */
+  /** The ids of the orders and merchants that have news. */
   readonly news: readonly string[];
   /** Those whose feeds have grown. */
   readonly merchants: readonly string[];

@@ -34,46 +34,19 @@ test('what this process has written comes with its content; who does not take it
   const order = anOrder();
   const event = anEvent(order, 2, {});
   const took: number[] = [];
-  const taker = wakeUps.listen(order.id, {
-    take: (_, events) => took.push(...events.map(({ version }) => version)) > 0,
-    hasSeen: () => false,
-  });
-  const [refuser, reader] = [wakeUps.listen(order.id), wakeUps.listen(order.id)];
+  const taker = wakeUps.listen(order.id, (_, events) => took.push(...events.map(({ version }) => version)) > 0);
+  const [refuser, reader] = [wakeUps.listen(order.id, () => false), wakeUps.listen(order.id)];
   const all = Promise.all([taker.next(), refuser.next(), reader.next()]);
   wakeUps.tell(order, [event]);
   expect(await all).toEqual([true, true, true]);
   expect(took).toEqual([2]);
 });
 
-test('a hint of a version wakes who has not come as far, and nobody else', async () => {
-  const wakeUps = new WakeUps();
-  const at = (seen: number) => ({ take: () => false, hasSeen: (version: number) => version <= seen });
-  const woken: string[] = [];
-  for (const [name, seen] of Object.entries({ behind: 1, there: 2, ahead: 3 }))
-    void wakeUps
-      .listen('a', at(seen))
-      .next()
-      .then(() => woken.push(name));
-  void wakeUps
-    .listen('a')
-    .next()
-    .then(() => woken.push('who does not count'));
-  wakeUps.wake(['a@2', 'b@9']);
-  await Promise.resolve();
-  expect(woken.toSorted()).toEqual(['behind', 'who does not count']);
-  wakeUps.wake(['a']);
-  await Promise.resolve();
-  expect(woken).toHaveLength(4);
-});
-
 test('who has been woken takes nothing before it has read: what it was woken for could be older', async () => {
   const wakeUps = new WakeUps();
   const order = anOrder();
   const took: number[] = [];
-  const listener = wakeUps.listen(order.id, {
-    take: (_, [event]) => took.push(event?.version ?? 0) > 0,
-    hasSeen: () => false,
-  });
+  const listener = wakeUps.listen(order.id, (_, [event]) => took.push(event?.version ?? 0) > 0);
   const woken = listener.next();
   wakeUps.wake([order.id]);
   wakeUps.tell(order, [anEvent(order, 2, {})]);

@@ -45,9 +45,7 @@ async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
   await chmod(folder, 0o755);
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
-    // Nothing of it outlives the run; what must survive a crash is tested on servers of their own.
-    const settings = { fsync: 'off', full_page_writes: 'off' };
-    const embedded = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), settings });
+    const embedded = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres') });
     // Tests lay wires and poolers before it: over TCP, where another port is all that this takes.
     const url = Object.assign(new URL(embedded.url), { search: '' }).href;
     return { url, stop: () => embedded.stop().finally(remove) };

@@ -39,7 +39,7 @@ export async function startServer(cluster: Cluster, settings: Readonly<Record<st
     const output = await pgCtl(cluster, ['start', '-w', '-t', '120', '-l', cluster.logFile, '-o', options]);
     if (output === null || livePostmaster(cluster.clusterDir)) return;
     const tail = await logSince(cluster.logFile, logStart);
-    if (noUnixSocket.test(tail)) {
+    if (unix_socket_directories !== '' && noUnixSocket.test(tail)) {
       unix_socket_directories = '';
       continue;
     }

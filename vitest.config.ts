@@ -23,7 +23,8 @@ export default defineConfig({
     // Most of them wait for a database or a process: three at a time keep a small machine busy.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
-    testTimeout: 20_000,
+    // For what hangs: on a slow and busy machine a start of PostgreSQL alone takes ten seconds.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 });

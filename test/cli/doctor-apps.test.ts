@@ -190,7 +190,7 @@ test('apps that a role may not read, or that somebody has locked, are a warning 
   await sql.query('rollback');
   expect(locked.about('apps')).toEqual([expect.stringMatching(/^warning .*statement timeout/)]);
   expect(performance.now() - startedAt).toBeLessThan(12_000);
-}, 30_000);
+});
 
 test('of thousands that are not in order a hundred are named, the gravest first', async () => {
   const keys = { gateway } as AppKeys;

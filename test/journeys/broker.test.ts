@@ -154,5 +154,5 @@ describe.skipIf(rabbitUrl === undefined)('with RabbitMQ', () => {
       }
     }
     expect(await far.stop()).toEqual({ code: 0, signal: null });
-  }, 60_000);
+  });
 });

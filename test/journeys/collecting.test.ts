@@ -144,7 +144,7 @@ test('killed while it collects and while it calls off: every sale ends, and the 
     expect((await till.becomes(id, isQuiet, 12_000)).payments.map(({ status }) => status)).toEqual(['FAILED']);
   expect(await tradesOf(two)).toEqual([]);
   expect((await theTrade(alipay, calledOff)).cancelAction).toBe('close');
-}, 40_000);
+});
 
 test('no payment code is in the database, in a log line or in an error', async () => {
   const { id } = await till.open();

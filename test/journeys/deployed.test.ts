@@ -13,7 +13,7 @@ import { until } from '../support/until.ts';
 /** All that a server needs beside Node and a database. */
 const MOST_MB = 20;
 
-test('the build sells and verifies in a folder of its own, without packages', { timeout: 60_000 }, async () => {
+test('the build sells and verifies in a folder of its own, without packages', async () => {
   const folder = join(await newDataDir(), 'kassa');
   const isNeeded = (path: string) => basename(path) !== '.compiled';
   cpSync(await build(), folder, { recursive: true, dereference: true, filter: isNeeded });

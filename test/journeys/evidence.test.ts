@@ -32,7 +32,7 @@ beforeAll(async () => {
     () => readOrder(gateway, { id: order.id }),
     (now) => now?.status === 'PAID',
   );
-}, 60_000);
+});
 
 /** As a stranger runs it: another folder, no environment, whatever Node the machine has. */
 async function kassa(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
@@ -66,7 +66,7 @@ test('the bundle of a paid order verifies offline; with one byte flipped it does
   const flipped = { ...bundle, messages: [{ ...first, bytes: bytes.toString('base64') }, ...rest] };
   await writeFile(file, JSON.stringify(flipped));
   expect(await kassa(['verify', file])).toMatchObject({ code: 1, output: expect.stringContaining('has been changed') });
-}, 60_000);
+});
 
 test('a buyer with a client token sees the order and no evidence', async () => {
   const { data } = await ask({ ...gateway, apiKey: order.clientToken }, EVIDENCE, { id: order.id });
@@ -82,7 +82,7 @@ test('the audit reads the embedded database beside the gateway that runs on it, 
   expect(await kassa(['audit'], env)).toEqual(sound);
   await gateway.stop();
   expect(await kassa(['audit'], env)).toEqual(sound);
-}, 60_000);
+});
 
 test('exit codes come through, and so does help', async () => {
   expect(await kassa(['help'])).toMatchObject({ code: 0, output: expect.stringContaining('doctor notify') });
@@ -90,4 +90,4 @@ test('exit codes come through, and so does help', async () => {
   expect(await kassa([])).toMatchObject({ code: 2 });
   expect(await kassa(['fly'])).toMatchObject({ code: 2, output: expect.stringContaining('no command "fly"') });
   expect(await kassa(['audit'], { PORT: 'x' })).toMatchObject({ code: 78, output: expect.stringContaining('PORT') });
-}, 60_000);
+});

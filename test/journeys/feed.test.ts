@@ -63,4 +63,4 @@ test('a gateway without a relay and a worker without callers tell one story over
   const late = listen(gateway, told[0]?.cursor);
   expect(await late.ended).toEqual({ kind: 'completed' });
   expect(late.answers).toMatchObject([{ errors: [{ extensions: { code: 'RESYNC', oldestCursor: told[1]?.cursor } }] }]);
-}, 60_000);
+});

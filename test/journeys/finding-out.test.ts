@@ -176,4 +176,4 @@ test('killed while late money goes back: one refund, whether Alipay had made it 
   await minutesPass();
   await expectOneRefund(done);
   await expectOneRefund(never);
-}, 30_000);
+});

@@ -112,7 +112,7 @@ describe('two replicas, and an Alipay that signs for each app with a key of its 
     here = { ...one, apiKey: shop.secret };
     there = { ...two, apiKey: shop.secret };
     return () => server.close();
-  }, 60_000);
+  });
 
   test('a merchant without an app is told so, and nothing is stored', async () => {
     const order = newOrder();
@@ -305,5 +305,5 @@ describe('two sellers at the sandbox', () => {
     );
     await dataOf(ask(door, RESUME_APP, { appId: named.appId }));
     expect(await createOrder(door, newOrder())).toMatchObject({ __typename: 'Order' });
-  }, 40_000);
+  });
 });

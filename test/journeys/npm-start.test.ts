@@ -37,4 +37,4 @@ test('SIGTERM to npm ends the gateway and its database, with exit code 0', async
 test('exit code 78 passes through', async () => {
   const { exited } = await npmStart({ ...(await complete({ DATABASE_URL: '' })), PORT: 'x' });
   expect(await exited).toEqual([78, null]);
-}, 60_000);
+});

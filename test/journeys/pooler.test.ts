@@ -27,4 +27,4 @@ test('a sale, its notification, a subscription and a refund: no session is anybo
   expect(Math.min(...pooler.served)).toBeGreaterThan(5);
   expect(pooler.simple.filter((sql) => /^\s*(set|listen|select pg_advisory_lock)/i.test(sql))).toEqual([]);
   await gateway.stop();
-}, 60_000);
+});

@@ -117,4 +117,4 @@ test('a database user, Alipay’s key and an API key are exchanged, and no reque
     15_000,
   );
   for (const secret of [apiKey, nextKey, ':pw@', 'canary']) expect(gateway.stderr()).not.toContain(secret);
-}, 60_000);
+});

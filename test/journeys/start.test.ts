@@ -70,4 +70,4 @@ test('two gateways never share a data folder', async () => {
   const refusal = await startGateway(embedded).then(() => 'it started', String);
   expect(refusal).toContain('DATA_DIR');
   expect(await readOrder(first, { merchantOrderNo: 'none' })).toBeNull();
-}, 60_000);
+});

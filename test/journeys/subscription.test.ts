@@ -168,7 +168,7 @@ test('a revoked key ends what it opened, though nothing happens on the socket', 
   const still = follow(gateway, { orderId: id });
   expect(await still.count(1)).toHaveLength(1);
   still.stop();
-}, 15_000);
+});
 
 interface Raw {
   readonly socket: WebSocket;

@@ -101,7 +101,7 @@ test('the order’s sums are Alipay’s own once nothing is in doubt', async () 
     }),
     { numRuns: 1_500, reporter: told },
   );
-}, 60_000);
+});
 
 /** No more faults; every notice arrives in the end, the last one first; everything due is done. */
 async function endOf({ trade, hear, settle }: Day): Promise<void> {

@@ -61,7 +61,7 @@ test('what runs finishes, what comes goes to the other user, and nobody of befor
   await until(left, (rows) => rows.length > 0 && rows.every(({ usename }) => usename === next));
   expect(await user()).toBe(next);
   expect(database.directUrl()).toBe(nextUrl());
-}, 20_000);
+});
 
 test('an address that leads elsewhere, or nowhere, is found out', async () => {
   await checkSameDatabase(nextUrl(), MERCHANT);

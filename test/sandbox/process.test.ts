@@ -140,9 +140,7 @@ test('a taken port: exit 78', async () => {
 });
 
 // Three starts, one after the other: on a busy machine each takes seconds.
-test('a second sandbox in the same folder: exit 78; after a crash the folder is free again', {
-  timeout: 60_000,
-}, async () => {
+test('a second sandbox in the same folder: exit 78; after a crash the folder is free again', async () => {
   const dataDir = newDataDir();
   const first = await forked(dataDir);
   const { code, said } = await refusedStart(dataDir, {});

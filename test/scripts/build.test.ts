@@ -113,7 +113,7 @@ test('operations get their types once, and again when one of them or the schema 
   expect(calls()).toHaveLength(4);
 });
 
-test('the real bundler: what it makes runs, its complaint is shown', { timeout: 60_000 }, async () => {
+test('the real bundler: what it makes runs, its complaint is shown', async () => {
   rmSync(join(root, 'node_modules'), { recursive: true });
   symlinkSync(join(import.meta.dirname, '..', '..', 'node_modules'), join(root, 'node_modules'));
   write('rolldown.config.ts', "export default { input: { main: 'src/main.ts' } };");

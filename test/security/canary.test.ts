@@ -117,7 +117,7 @@ test('what Alipay refuses or never answers', async () => {
   await till.say(PRECREATE, { id: (await till.sale()).id });
   await till.say(PAY_BY_CODE, { id: (await till.sale()).id, code: till.authCode() });
   ground.channel.answer = handOut;
-}, 60_000);
+});
 
 test('notifications that do not fit, and such as nobody signed', async () => {
   const { number } = await till.sale();
@@ -253,7 +253,7 @@ test('faults of PostgreSQL, whose details quote whole rows', async () => {
     () => logged().match(/unexpected fault|could not be applied/g)?.length ?? 0,
     (faults) => faults >= 5,
   );
-}, 60_000);
+});
 
 test('the log and the figures hold no marker at all', async () => {
   const figures = await (await fetch(`${ground.gateway.url}/metrics`)).text();

@@ -5,6 +5,7 @@ import { connectionTo } from './connection.ts';
 import { allMigrations } from './migrations/all.ts';
 import { allRecords } from './records/all.ts';
 import { sessionSql } from './session.ts';
+import { cutSilent, watch } from './silence.ts';
 
 export interface OrmOptions {
   readonly url: string;
@@ -17,11 +18,18 @@ export interface OrmOptions {
   readonly warn: (message: string) => void;
 }
 
+/** Past the time that the server gives a statement, it has gone without a word. */
 const SILENT_SERVER_MS = 2_000;
 const IDLE_CLIENT_TIMEOUT_MS = 60_000;
 
 /** MikroORM with a pool of its own, which connects at its first use. */
 export async function initOrm({ url, poolMax, statementTimeoutMs, pooled, warn }: OrmOptions): Promise<MikroORM> {
+  // Without a limit of the server's there is none of ours: a migration takes as long as it takes.
+  const silentMs = statementTimeoutMs === 0 ? 0 : statementTimeoutMs + SILENT_SERVER_MS;
+  const setUp = (client: PoolClient) => {
+    watch(client, silentMs);
+    return client.query(sessionSql(statementTimeoutMs));
+  };
   return MikroORM.init({
     clientUrl: url,
     entities: allRecords,
@@ -29,11 +37,11 @@ export async function initOrm({ url, poolMax, statementTimeoutMs, pooled, warn }
     pool: { min: 0, max: poolMax, idleTimeoutMillis: IDLE_CLIENT_TIMEOUT_MS },
     driverOptions: {
       ...connectionTo(url),
-      // statement_timeout is the server's own: one that has vanished without a word needs ours.
-      // Without a limit of the server's there is none of ours: a migration takes as long as it takes.
-      query_timeout: statementTimeoutMs === 0 ? 0 : statementTimeoutMs + SILENT_SERVER_MS,
-      ...(!pooled && { onConnect: (client: PoolClient) => client.query(sessionSql(statementTimeoutMs)) }),
-      onPoolCreated: (pool: Pool) => warnOfDrops(pool, warn),
+      ...(!pooled && { onConnect: (client: PoolClient) => setUp(client) }),
+      onPoolCreated: (pool: Pool) => {
+        warnOfDrops(pool, warn);
+        if (silentMs > 0) cutSilent(pool, silentMs);
+      },
     },
     migrations: { migrationsList: allMigrations, snapshot: false, silent: true },
     // The migrations own the triggers.

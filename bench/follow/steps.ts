@@ -17,8 +17,8 @@ export type Step =
   | { readonly kind: 'connect'; readonly port: number; readonly sockets: number }
   /** Each follows its own order, until that is so. */
   | { readonly kind: 'subscribe' }
-  /** Posts a notification for each order that nobody follows, so many a second. */
-  | { readonly kind: 'warmUp'; readonly perSecond: number }
+  /** Posts notifications for so many of the orders that nobody follows. */
+  | { readonly kind: 'warmUp'; readonly perSecond: number; readonly notices: number }
   /** Posts one for each that is followed, and waits for the frames. */
   | { readonly kind: 'notify'; readonly perSecond: number }
   | { readonly kind: 'close' };

@@ -81,8 +81,9 @@ function runsOf({ names }: Stage, { sockets, notices, warmUpSeconds }: SocketsOp
 async function playRun(stage: Stage, { name, count, rate, warmUpSeconds }: Run): Promise<SocketsRow> {
   const contender = await stage.open(name, stage.ends);
   const take = startTaking(stage, contender);
-  const orders = count + Math.ceil(rate * warmUpSeconds);
-  await take({ kind: 'stock', contender: name, keys: stage.keys, port: contender.port, orders });
+  const warmUp = Math.ceil(rate * warmUpSeconds);
+  const planned = Math.ceil(warmUp / 5);
+  await take({ kind: 'stock', contender: name, keys: stage.keys, port: contender.port, orders: count + warmUp });
   const memory = collecting(stage.folder);
   const { port, pid } = await stage.restart(contender, stage.ends, memory);
   const before = await memory.settledRssMb(pid);
@@ -90,9 +91,11 @@ async function playRun(stage: Stage, { name, count, rate, warmUpSeconds }: Run):
   const connected = await memory.settledRssMb(pid);
   await take({ kind: 'subscribe' });
   const subscribed = await memory.settledRssMb(pid);
-  // A server that has just started compiles its code, and its tables were empty when it planned: neither is asked about.
-  await take({ kind: 'warmUp', perSecond: rate });
+  // A server that has just started compiles its code, its tables were empty when it planned, and it plans anew when they
+  // have been analyzed: none of it is asked about.
+  await take({ kind: 'warmUp', perSecond: rate, notices: warmUp - planned });
   await contender.books.analyze();
+  await take({ kind: 'warmUp', perSecond: rate, notices: planned });
   const cpuBefore = cpuUs(pid);
   const { p50Ms, p99Ms, p999Ms, maxMs, perSecond } = await take({ kind: 'notify', perSecond: rate });
   const cpu = difference(cpuUs(pid), cpuBefore);

@@ -36,18 +36,31 @@ export function startRounds(needs: RoundsNeeds): { stop(): void } {
       left = connections.all();
       atATime = Math.ceil(left.length / TICKS);
     }
-    for (const connection of left.splice(-atATime, atATime)) {
-      const number = connections.numberOf(connection);
-      if (number !== undefined) void visit(needs, connection, (number + round) % ROUNDS_BETWEEN_PINGS === 0);
-    }
+    visit(needs, left.splice(-atATime, atATime), round);
   }, roundMs / TICKS);
   return { stop: () => clearInterval(timer) };
 }
 
-async function visit(needs: RoundsNeeds, connection: Connection, mayPing: boolean): Promise<void> {
-  const why = faultOf(needs, connection, mayPing) ?? (await credentialFault(needs, connection));
-  if (why === undefined || needs.connections.numberOf(connection) === undefined) return;
-  needs.onEnd(why);
+/** Those of one credential are asked about once. */
+function visit(needs: RoundsNeeds, some: readonly Connection[], round: number): void {
+  const { connections, authenticate } = needs;
+  const fine: Connection[] = [];
+  for (const connection of some) {
+    const number = connections.numberOf(connection);
+    if (number === undefined) continue;
+    const why = faultOf(needs, connection, (number + round) % ROUNDS_BETWEEN_PINGS === 0);
+    if (why === undefined) fine.push(connection);
+    else end(needs, connection, why);
+  }
+  for (const [{ credential }, held] of Map.groupBy(fine, ({ holder }) => holder))
+    void isValid(authenticate, credential).then((valid) => {
+      if (!valid) for (const connection of held) end(needs, connection, 'revoked');
+    });
+}
+
+function end({ connections, onEnd }: RoundsNeeds, connection: Connection, why: Ending): void {
+  if (connections.numberOf(connection) === undefined) return;
+  onEnd(why);
   connection.end(why);
 }
 
@@ -59,11 +72,11 @@ function faultOf({ stallMs = STALL_MS }: RoundsNeeds, connection: Connection, ma
 }
 
 /** While the database is away nobody's credential has been taken back. */
-async function credentialFault({ authenticate }: RoundsNeeds, { holder }: Connection): Promise<Ending | undefined> {
+async function isValid(authenticate: Authenticate, credential: string): Promise<boolean> {
   try {
-    const caller = await authenticate(holder.credential);
-    return caller === undefined || caller === SUSPENDED ? 'revoked' : undefined;
+    const caller = await authenticate(credential);
+    return caller !== undefined && caller !== SUSPENDED;
   } catch {
-    return undefined;
+    return true;
   }
 }

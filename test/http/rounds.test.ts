@@ -42,3 +42,33 @@ test('each is asked for a sign of life once in fourteen rounds, and never more t
   const perRound = Array.from({ length: 42 }, (_, n) => stayed.flat().filter((in_) => in_ === n + 1).length);
   expect(Math.max(...perRound)).toBe(10);
 });
+
+test('each credential is asked about once for those looked at together, and those of a revoked one are ended', async () => {
+  const connections = new Connections();
+  const ended: string[] = [];
+  const open = (credential: string) => {
+    const holder = connections.take(credential, { kind: 'merchant' });
+    if (holder === undefined) throw new Error('no room');
+    connections.enter({
+      holder,
+      stalledSince: undefined,
+      isAlive: () => true,
+      end: (why) => ended.push(`${credential} ${why}`),
+    });
+  };
+  for (let n = 0; n < 100; n++) open(n % 10 === 0 ? 'revoked' : 'good');
+  const asked: string[] = [];
+  const rounds = startRounds({
+    connections,
+    authenticate: async (credential) => {
+      asked.push(credential);
+      return credential === 'good' ? { kind: 'merchant', merchantId: 'm', keyId: 'k', scopes: [] } : undefined;
+    },
+    onEnd: () => undefined,
+    roundMs: 1_000,
+  });
+  await vi.advanceTimersByTimeAsync(1_000);
+  rounds.stop();
+  expect(asked.filter((credential) => credential === 'good')).toHaveLength(20);
+  expect(ended).toEqual(Array.from({ length: 10 }, () => 'revoked revoked'));
+});

@@ -1,12 +1,11 @@
 import type { OrderEvent } from './event.ts';
-import { isOver, type Order, type OrderStatus } from './order.ts';
+import { isOver, MAY_BE_OVER, type Order } from './order.ts';
 import type { Clock } from './ports.ts';
 import type { OrderReads } from './reads.ts';
 import type { WakeUps } from './wake-ups.ts';
 
 /** How many missed events are read at a time. */
 const BATCH = 100;
-const MAY_BE_OVER: readonly OrderStatus[] = ['CANCELLED', 'REFUNDED', 'RETURNED'];
 
 export interface FollowNeeds {
   readonly reads: Pick<OrderReads, 'news' | 'wholeOrder'>;
@@ -88,11 +87,7 @@ async function readOn(needs: FollowNeeds, { merchantId, orderId }: Follow, place
   place.reading = true;
   try {
     const news = await needs.reads.news(merchantId, orderId, { version: place.seen, limit: BATCH });
-    if (place.over) return true;
-    if (news === undefined) {
-      place.over = true;
-      return true;
-    }
+    if (place.over || news === undefined) return true;
     const { events, order } = news;
     place.unread = events.map((event) => ({ event, order }));
     place.seen = events.at(-1)?.version ?? place.seen;

@@ -91,6 +91,9 @@ export function allowedFrom(status: OrderStatus): readonly OrderFact[] {
   return told.filter((fact) => (orderLife[status][fact] ?? status) !== status);
 }
 
+/** Only with one of these can `isOver` be true. */
+export const MAY_BE_OVER: readonly OrderStatus[] = ['CANCELLED', 'REFUNDED', 'RETURNED'];
+
 /** True when nothing more can happen that a subscriber waits for. */
 export function isOver(order: WholeOrder, now: Date): boolean {
   switch (order.status) {

@@ -19,7 +19,10 @@ export interface OrderReads {
   refundsOf(merchantId: string, orderIds: readonly string[]): Promise<readonly OrdersOwn<Refund>[]>;
   /** Of each order, oldest first. */
   eventsOf(merchantId: string, orderIds: readonly string[]): Promise<readonly OrderEvent[]>;
-  /** What has happened to an order since a version, with the order as it then was; undefined when there is none. */
+  /**
+   * What has happened to an order since a version, with the order as it then was. Undefined when nothing has, unless it may be
+   * over, and when there is no such order.
+   */
   news(merchantId: string, orderId: string, since: Since): Promise<News | undefined>;
   paymentById(merchantId: string, id: string): Promise<OrdersOwn<Payment> | undefined>;
   refundById(merchantId: string, id: string): Promise<OrdersOwn<Refund> | undefined>;

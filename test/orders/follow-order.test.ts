@@ -81,8 +81,11 @@ describe('a follower', () => {
   test('what its own process writes for another merchant is not handed over', async () => {
     const { follow, happenHere } = shop(1);
     const events = follow(1, 'another');
+    const heard = rest(events);
     happenHere({});
-    expect(await rest(events)).toEqual([]);
+    await new Promise(setImmediate);
+    await events.return?.();
+    expect(await heard).toEqual([]);
   });
 
   test('ends with what its own process writes, too', async () => {
@@ -172,8 +175,14 @@ describe('a follower', () => {
   });
 
   test('of an order that is not there, or not his, gets nothing', async () => {
-    const { follow, wakeUps } = shop(1);
-    expect(await rest(follow(null, 'another'))).toEqual([]);
+    const { follow, wakeUps, happen, wake } = shop(1);
+    const events = follow(null, 'another');
+    const heard = rest(events);
+    happen();
+    wake();
+    await new Promise(setImmediate);
+    await events.return?.();
+    expect(await heard).toEqual([]);
     expect(wakeUps.size).toBe(0);
   });
 });

@@ -108,7 +108,7 @@ test('news: events after a version, the latest one, and their chain of hashes', 
   expect(events[2]?.prevHash).toBe(events[1]?.hash);
   expect(events).toEqual(await reads.eventsOf(merchantId, [id]));
   expect(await eventsSince(1, 1)).toEqual([events[1]]);
-  expect(await eventsSince(3)).toEqual([]);
+  expect(await eventsSince(3)).toBeUndefined();
   expect(await eventsSince(null)).toEqual([events[2]]);
   expect(await reads.news(stranger, id, { version: 0, limit: 10 })).toBeUndefined();
 });
@@ -144,10 +144,20 @@ test('news of many orders, asked for in one moment, reach each who asked', async
   const asked = [first, second].flatMap((sale) => versions.map((since) => ({ ...sale, since })));
   const found = await Promise.all(asked.map(({ merchantId, id, since }) => reads.news(merchantId, id, since)));
   expect(found.map((news) => news?.events.map(({ version }) => version))).toEqual(
-    [first, second].flatMap(() => [[1, 2, 3], [3], [3], [2, 3], []]),
+    [first, second].flatMap(() => [[1, 2, 3], [3], [3], [2, 3], undefined]),
   );
-  expect(found.map((news) => news?.order.id)).toEqual(asked.map(({ id }) => id));
-  expect(found.every((news) => news?.events.every(({ orderId }) => orderId === news.order.id))).toBe(true);
+  expect(found.map((news) => news?.order.id)).toEqual(
+    asked.map(({ id, since }) => (since.version === 3 ? undefined : id)),
+  );
+  expect(found.every((news) => news?.events.every(({ orderId }) => orderId === news.order.id) ?? true)).toBe(true);
+});
+
+test('news: an order that may be over comes even without', async () => {
+  const { merchantId, id, version } = await sell(orders);
+  expect(await reads.news(merchantId, id, { version, limit: 10 })).toBeUndefined();
+  await database.pool.query(`update orders set status = 'CANCELLED' where id = $1`, [id]);
+  const news = await reads.news(merchantId, id, { version, limit: 10 });
+  expect(news).toMatchObject({ events: [], order: { id, status: 'CANCELLED' } });
 });
 
 test('pages go back in time, do not move while orders come in, and end', async () => {

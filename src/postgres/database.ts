@@ -12,7 +12,7 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs?: number;
   /** Where it is reached past the pooler that `url` leads to; the same or undefined when there is none. */
   readonly directUrl?: string;
-  /** Hears of connections that the server dropped. */
+  /** Hears of connections that broke. */
   readonly warn?: (message: string) => void;
 }
 

@@ -14,11 +14,11 @@ export interface OrmOptions {
   readonly statementTimeoutMs: number;
   /** A pooler hands each transaction to another session: none of them is ours to set up. */
   readonly pooled?: boolean | undefined;
-  /** Hears of connections that the server dropped; nothing else has to be done about them. */
+  /** Hears of connections that broke; nothing else has to be done about them. */
   readonly warn: (message: string) => void;
 }
 
-/** Past the time that the server gives a statement, it has gone without a word. */
+/** A server that is silent for so long past the time that it gives a statement has gone without a word. */
 const SILENT_SERVER_MS = 2_000;
 const IDLE_CLIENT_TIMEOUT_MS = 60_000;
 

@@ -11,11 +11,11 @@ export function cutSilent(pool: Pool, silentMs: number): void {
   pool.on('release', (_error, client) => watch(client, 0));
 }
 
-/** Cuts this connection once it has been silent for so long; 0: however silent it is. */
+/** Cuts this connection once it has been silent for so long; 0: never. */
 export function watch(client: PoolClient, silentMs: number): void {
   const { stream } = (client as PoolClient & Pick<Client, 'connection'>).connection;
   if (!(stream instanceof Socket)) return;
-  if (stream.listenerCount('timeout') === 0) stream.on('timeout', cut);
+  if (stream.listenerCount('timeout', cut) === 0) stream.on('timeout', cut);
   stream.setTimeout(silentMs);
 }
 

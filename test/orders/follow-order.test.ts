@@ -82,6 +82,8 @@ describe('a follower', () => {
     const { follow, happenHere } = shop(1);
     const events = follow(1, 'another');
     const heard = rest(events);
+    // Until it has read and waits.
+    await new Promise(setImmediate);
     happenHere({});
     await new Promise(setImmediate);
     await events.return?.();

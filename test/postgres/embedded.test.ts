@@ -66,12 +66,16 @@ describe('a life', () => {
 
   test('is reached over TCP alone where no socket can be', async () => {
     await mkdir(join(dataDir, 'postgres-socket'), { recursive: true, mode: 0o500 });
-    expect((await start()).url).toMatch(/\/kassa$/);
+    const { url } = await start();
+    expect(url).toMatch(/\/kassa$/);
+    expect(await query(url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
   test('is reached over TCP alone where the path of a socket would be too long', async () => {
     dataDir = join(base, 'a'.repeat(80));
-    expect((await start()).url).toMatch(/\/kassa$/);
+    const { url } = await start();
+    expect(url).toMatch(/\/kassa$/);
+    expect(await query(url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
   test('keeps its password to itself', async () => {

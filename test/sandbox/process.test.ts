@@ -139,7 +139,6 @@ test('a taken port: exit 78', async () => {
   expect(code).toBe(78);
 });
 
-// Three starts, one after the other: on a busy machine each takes seconds.
 test('a second sandbox in the same folder: exit 78; after a crash the folder is free again', async () => {
   const dataDir = newDataDir();
   const first = await forked(dataDir);

@@ -5,7 +5,7 @@ import { connectionTo } from './connection.ts';
 import { allMigrations } from './migrations/all.ts';
 import { allRecords } from './records/all.ts';
 import { sessionSql } from './session.ts';
-import { cutSilent, watch } from './silence.ts';
+import { cutSilent, cutWhenSilent } from './silence.ts';
 
 export interface OrmOptions {
   readonly url: string;
@@ -27,7 +27,7 @@ export async function initOrm({ url, poolMax, statementTimeoutMs, pooled, warn }
   // Without a limit of the server's there is none of ours: a migration takes as long as it takes.
   const silentMs = statementTimeoutMs === 0 ? 0 : statementTimeoutMs + SILENT_SERVER_MS;
   const setUp = (client: PoolClient) => {
-    watch(client, silentMs);
+    cutWhenSilent(client, silentMs);
     return client.query(sessionSql(statementTimeoutMs));
   };
   return MikroORM.init({
@@ -37,7 +37,7 @@ export async function initOrm({ url, poolMax, statementTimeoutMs, pooled, warn }
     pool: { min: 0, max: poolMax, idleTimeoutMillis: IDLE_CLIENT_TIMEOUT_MS },
     driverOptions: {
       ...connectionTo(url),
-      ...(!pooled && { onConnect: (client: PoolClient) => setUp(client) }),
+      ...(!pooled && { onConnect: setUp }),
       onPoolCreated: (pool: Pool) => {
         warnOfDrops(pool, warn);
         if (silentMs > 0) cutSilent(pool, silentMs);

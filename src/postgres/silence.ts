@@ -7,12 +7,12 @@ import type { Client, Pool, PoolClient } from 'pg';
  * pg has a `query_timeout` for that, but with it each answer stays until the old generation is collected.
  */
 export function cutSilent(pool: Pool, silentMs: number): void {
-  pool.on('acquire', (client) => watch(client, silentMs));
-  pool.on('release', (_error, client) => watch(client, 0));
+  pool.on('acquire', (client) => cutWhenSilent(client, silentMs));
+  pool.on('release', (_error, client) => cutWhenSilent(client, 0));
 }
 
 /** Cuts this connection once it has been silent for so long; 0: never. */
-export function watch(client: PoolClient, silentMs: number): void {
+export function cutWhenSilent(client: PoolClient, silentMs: number): void {
   const { stream } = (client as PoolClient & Pick<Client, 'connection'>).connection;
   if (!(stream instanceof Socket)) return;
   if (stream.listenerCount('timeout', cut) === 0) stream.on('timeout', cut);
